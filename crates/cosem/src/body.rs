@@ -1,0 +1,303 @@
+//! A tree of data, checked once and walked lazily.
+
+use crate::data::Data;
+use crate::error::{ErrorKind, Fault};
+use crate::parse::{self, Parsed};
+
+/// How deep data may be nested. The deepest push known has four levels.
+pub const MAX_DEPTH: usize = 16;
+
+/// One value with all that is in it. If it exists, all its octets were looked at and make sense.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Body<'a> {
+    bytes: &'a [u8],
+    elements: usize,
+    announced: usize,
+    descriptors: bool,
+}
+
+impl<'a> Body<'a> {
+    /// The octets of the tree. A structure that was cut ends behind its last whole element.
+    pub const fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// How many elements the outermost container has; 0 for a single value.
+    pub const fn elements(&self) -> usize {
+        self.elements
+    }
+
+    /// How many elements were announced, if the message ended before all were there.
+    pub const fn cut(&self) -> Option<usize> {
+        if self.announced == self.elements { None } else { Some(self.announced) }
+    }
+
+    /// All values in the order they stand, each container before its elements.
+    pub const fn walk(&self) -> Walk<'a> {
+        Walk {
+            start: self.bytes,
+            rest: self.bytes,
+            levels: Levels::new(),
+            floor: 0,
+            descriptors: self.descriptors,
+        }
+    }
+}
+
+/// A value of the walk and its place in the tree.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Node<'a> {
+    /// How many containers it is in.
+    pub depth: usize,
+    /// Where it begins, counted from the start of the body.
+    pub offset: usize,
+    /// The value.
+    pub data: Data<'a>,
+}
+
+/// Iterator over the values of a [`Body`].
+#[derive(Debug, Clone)]
+pub struct Walk<'a> {
+    start: &'a [u8],
+    rest: &'a [u8],
+    levels: Levels,
+    /// The walk ends when it is back at this depth.
+    floor: usize,
+    descriptors: bool,
+}
+
+impl<'a> Walk<'a> {
+    /// The values inside the container that the walk has just given, as a walk of its own; this one goes on behind
+    /// them.
+    pub fn children(&mut self, container: &Node<'a>) -> Self {
+        let floor = container.depth.saturating_add(1);
+        let children = Self { floor, ..self.clone() };
+        while self.levels.depth > floor && self.step().is_some() {}
+        children
+    }
+
+    /// Where the walk stands, counted from the start of the body.
+    pub const fn offset(&self) -> usize {
+        self.start.len().saturating_sub(self.rest.len())
+    }
+
+    fn step(&mut self) -> Option<Node<'a>> {
+        let depth = self.levels.depth.checked_sub(1)?;
+        let offset = self.offset();
+        let (rest, data) = self.levels.read(self.rest, self.descriptors).ok()?;
+        self.rest = rest;
+        Some(Node { depth, offset, data })
+    }
+}
+
+impl<'a> Iterator for Walk<'a> {
+    type Item = Node<'a>;
+
+    fn next(&mut self) -> Option<Node<'a>> {
+        if self.levels.depth > self.floor { self.step() } else { None }
+    }
+}
+
+/// How many elements are still due in each container that is open.
+#[derive(Debug, Clone)]
+struct Levels {
+    due: [usize; MAX_DEPTH],
+    depth: usize,
+}
+
+impl Levels {
+    /// One value is due, in no container.
+    const fn new() -> Self {
+        let mut due = [0; MAX_DEPTH];
+        due[0] = 1;
+        Self { due, depth: 1 }
+    }
+
+    /// Reads the next value and counts it.
+    fn read<'a>(&mut self, i: &'a [u8], descriptors: bool) -> Parsed<'a, Data<'a>> {
+        let (rest, data) = if descriptors && self.at_descriptor(i) {
+            let (rest, descriptor) = parse::attribute_descriptor(i)?;
+            (rest, Data::Descriptor(descriptor))
+        } else {
+            parse::value(i)?
+        };
+        if let Some(due) = self.depth.checked_sub(1).and_then(|top| self.due.get_mut(top)) {
+            *due = due.saturating_sub(1);
+        }
+        if let Some(count @ 1..) = data.elements() {
+            match self.due.get_mut(self.depth) {
+                Some(due) => *due = count,
+                None => return parse::fault(i, ErrorKind::Depth),
+            }
+            self.depth = self.depth.saturating_add(1);
+        } else {
+            while self.depth.checked_sub(1).and_then(|top| self.due.get(top)) == Some(&0) {
+                self.depth = self.depth.saturating_sub(1);
+            }
+        }
+        Ok((rest, data))
+    }
+
+    /// `02 02 16 xx 01 nn 02 02 | class, OBIS, attribute | value`: at the first of two elements of a structure in the
+    /// array in the body, a class number of two octets begins with `00`.
+    fn at_descriptor(&self, i: &[u8]) -> bool {
+        self.depth == 4 && self.due.get(3) == Some(&2) && i.first() == Some(&0)
+    }
+}
+
+/// Walks a value to its end.
+pub(crate) fn check(i: &[u8], cut_allowed: bool) -> Parsed<'_, Body<'_>> {
+    // A structure of {enum, array of structures of two that begin with 00}: the 00 may be null-data, but only Czech
+    // meters are known to send such a thing, and there it is a class number.
+    if let [0x02, 0x02, 0x16, _, 0x01, _, 0x02, 0x02, 0x00, ..] = i {
+        let described = walk_through(i, true, cut_allowed);
+        if described.is_ok() {
+            return described;
+        }
+    }
+    walk_through(i, false, cut_allowed)
+}
+
+fn walk_through(i: &[u8], descriptors: bool, cut_allowed: bool) -> Parsed<'_, Body<'_>> {
+    let mut levels = Levels::new();
+    let mut rest = i;
+    let (mut announced, mut elements, mut whole) = (0, 0usize, i);
+    while levels.depth > 0 {
+        let first = whole.len() == i.len() && rest.len() == i.len();
+        match levels.read(rest, descriptors) {
+            Ok((behind, data)) => {
+                rest = behind;
+                if first {
+                    announced = data.elements().unwrap_or(0);
+                    whole = rest;
+                } else if levels.depth <= 2 {
+                    // Back in the outermost container, or out of it: one more of its elements is whole.
+                    elements = elements.saturating_add(1);
+                    whole = rest;
+                }
+            }
+            Err(nom::Err::Error(Fault { kind: ErrorKind::Truncated { .. }, .. }))
+                if cut_allowed && elements > 0 && i.first() == Some(&0x02) =>
+            {
+                let bytes = i.get(..i.len().saturating_sub(whole.len())).unwrap_or_default();
+                let end = i.get(i.len()..).unwrap_or_default();
+                return Ok((end, Body { bytes, elements, announced, descriptors }));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    let bytes = i.get(..i.len().saturating_sub(rest.len())).unwrap_or_default();
+    Ok((rest, Body { bytes, elements: announced, announced, descriptors }))
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::*;
+    use crate::error::Error;
+    use std::vec::Vec;
+
+    fn nodes(bytes: &[u8]) -> Result<Vec<(usize, Data<'_>)>, Error> {
+        match check(bytes, false) {
+            Ok((rest, body)) => {
+                assert_eq!(body.bytes().len() + rest.len(), bytes.len());
+                Ok(body.walk().map(|node| (node.depth, node.data)).collect())
+            }
+            Err(error) => Err(Error::locate(bytes, error)),
+        }
+    }
+
+    #[test]
+    fn containers_come_before_their_elements() {
+        let bytes = [2, 2, 1, 2, 0x11, 5, 0x11, 6, 2, 1, 9, 1, 0xAA, 0xFF];
+        let expected = [
+            (0, Data::Structure(2)),
+            (1, Data::Array(2)),
+            (2, Data::Unsigned(5)),
+            (2, Data::Unsigned(6)),
+            (1, Data::Structure(1)),
+            (2, Data::OctetString(&[0xAA])),
+        ];
+        assert_eq!(nodes(&bytes).unwrap(), expected);
+        let (rest, body) = check(&bytes, false).unwrap();
+        assert_eq!((rest, body.elements(), body.cut()), (&[0xFF][..], 2, None));
+    }
+
+    #[test]
+    fn children_are_a_walk_of_their_own() {
+        let bytes = [2, 3, 1, 2, 0x11, 5, 0x11, 6, 1, 0, 0x11, 7];
+        let (_, body) = check(&bytes, false).unwrap();
+        let mut walk = body.walk();
+        assert_eq!(walk.next().unwrap().data, Data::Structure(3));
+        let array = walk.next().unwrap();
+        let inside: Vec<_> = walk.children(&array).map(|node| node.data).collect();
+        assert_eq!(inside, [Data::Unsigned(5), Data::Unsigned(6)]);
+        let empty = walk.next().unwrap();
+        assert_eq!(empty.data, Data::Array(0));
+        assert_eq!(walk.children(&empty).count(), 0);
+        assert_eq!(walk.next().unwrap().data, Data::Unsigned(7));
+        assert_eq!(walk.next(), None);
+    }
+
+    #[test]
+    fn faults_name_their_place() {
+        for (bytes, kind, offset) in [
+            (&[][..], ErrorKind::Truncated { missing: 1 }, 0),
+            (&[2, 2, 0x11, 5], ErrorKind::Truncated { missing: 1 }, 4),
+            (&[2, 1, 6, 1, 2], ErrorKind::Truncated { missing: 2 }, 3),
+            (&[9, 5, 1, 2], ErrorKind::Truncated { missing: 3 }, 2),
+            (&[2, 2, 0, 8, 0], ErrorKind::UnknownType(8), 3),
+            (&[9, 0x80, 0], ErrorKind::Length(0x80), 1),
+            (&[9, 0x85, 0], ErrorKind::Length(0x85), 1),
+            (&[9, 0x82, 1], ErrorKind::Truncated { missing: 1 }, 1),
+        ] {
+            assert_eq!(nodes(bytes), Err(Error { kind, offset }), "{bytes:02x?}");
+        }
+    }
+
+    #[test]
+    fn nesting_is_bounded() {
+        let deep = |n: usize| [2u8, 1].repeat(n).into_iter().chain([0]).collect::<Vec<_>>();
+        assert_eq!(nodes(&deep(MAX_DEPTH - 1)).unwrap().len(), MAX_DEPTH);
+        assert_eq!(
+            nodes(&deep(MAX_DEPTH)),
+            Err(Error { kind: ErrorKind::Depth, offset: 2 * (MAX_DEPTH - 1) })
+        );
+        assert!(nodes(&deep(10_000)).is_err());
+    }
+
+    #[test]
+    fn a_cut_structure_keeps_its_whole_elements() {
+        // Three elements announced; the second is a structure, the third ends early.
+        let bytes = [2, 3, 0x11, 1, 2, 2, 0x11, 2, 0x11, 3, 6, 0, 0];
+        for end in 0..bytes.len() {
+            let parsed = check(&bytes[..end], true);
+            let elements = parsed.ok().map(|(_, body)| {
+                assert_eq!(body.cut(), Some(3));
+                assert_eq!(body.walk().count(), [0, 2, 5][body.elements()]);
+                body.elements()
+            });
+            let expected = match end {
+                0..=3 => None,
+                4..=9 => Some(1),
+                _ => Some(2),
+            };
+            assert_eq!(elements, expected, "cut at {end}");
+            assert!(check(&bytes[..end], false).is_err());
+        }
+    }
+
+    #[test]
+    fn descriptors_without_tags_are_found_out() {
+        let bytes = [
+            2, 2, 0x16, 1, 1, 2, //
+            2, 2, 0, 1, 0, 0, 0x2A, 0, 0, 0xFF, 2, 9, 1, 0x41, //
+            2, 2, 0, 3, 1, 0, 1, 7, 0, 0xFF, 2, 6, 0, 0, 0, 3,
+        ];
+        let found: Vec<_> = nodes(&bytes).unwrap();
+        assert!(matches!(found[4], (3, Data::Descriptor(descriptor)) if descriptor.class == 1));
+        assert_eq!(found[5], (3, Data::OctetString(b"A")));
+        assert!(matches!(found[7], (3, Data::Descriptor(descriptor)) if descriptor.obis.c() == 1));
+        assert_eq!(found[8], (3, Data::DoubleLongUnsigned(3)));
+    }
+}

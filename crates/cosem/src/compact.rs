@@ -1,0 +1,207 @@
+//! compact-array: many values of one described type, without tags.
+
+use crate::body::{MAX_DEPTH, Node};
+use crate::data::Data;
+use crate::error::ErrorKind;
+use crate::parse::{self, Parsed, length};
+
+/// A compact array (DLMS UA 1000-1, 4.1.5): a description of one entry, and the octets of as many entries as fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CompactArray<'a> {
+    description: &'a [u8],
+    contents: &'a [u8],
+}
+
+impl<'a> CompactArray<'a> {
+    /// `None` unless the entries fill the contents exactly.
+    pub(crate) fn new(description: &'a [u8], contents: &'a [u8]) -> Option<Self> {
+        let array = Self { description, contents };
+        let mut entries = array.entries();
+        while entries.step()?.is_some() {}
+        Some(array)
+    }
+
+    /// The description of one entry, as sent.
+    pub const fn description(&self) -> &'a [u8] {
+        self.description
+    }
+
+    /// The octets of the entries, as sent.
+    pub const fn contents(&self) -> &'a [u8] {
+        self.contents
+    }
+
+    /// The values of all entries in the order they stand, each container before its elements; an entry begins at
+    /// depth 0.
+    pub const fn entries(&self) -> Entries<'a> {
+        Entries { array: *self, rest: self.contents, open: [Open::NONE; MAX_DEPTH], depth: 0 }
+    }
+}
+
+/// Iterator over the values of a [`CompactArray`].
+#[derive(Debug, Clone)]
+pub struct Entries<'a> {
+    array: CompactArray<'a>,
+    rest: &'a [u8],
+    open: [Open<'a>; MAX_DEPTH],
+    depth: usize,
+}
+
+/// A container whose elements are being read.
+#[derive(Debug, Clone, Copy)]
+struct Open<'a> {
+    /// Describes the next element.
+    description: &'a [u8],
+    left: usize,
+    /// In an array every element has the same description, in a structure each has its own.
+    array: bool,
+}
+
+impl Open<'_> {
+    const NONE: Self = Self { description: &[], left: 0, array: false };
+}
+
+impl<'a> Entries<'a> {
+    /// The next value; `Some(None)` at the end; `None` if the contents do not fit the description.
+    fn step(&mut self) -> Option<Option<Node<'a>>> {
+        while self.top().is_some_and(|open| open.left == 0) {
+            self.depth = self.depth.saturating_sub(1);
+        }
+        let depth = self.depth;
+        if depth == 0 && self.rest.is_empty() {
+            return Some(None);
+        }
+        let whole = self.array.description;
+        let described = match self.top() {
+            None => whole,
+            Some(open) => {
+                open.left = open.left.saturating_sub(1);
+                let here = open.description;
+                if !open.array {
+                    open.description = description(here, 0).ok()?.0;
+                }
+                here
+            }
+        };
+        let offset = self.array.contents.len().saturating_sub(self.rest.len());
+        let (&tag, inner) = described.split_first()?;
+        let (data, open) = match tag {
+            1 => {
+                let (count, element) = inner.split_first_chunk()?;
+                let count = usize::from(u16::from_be_bytes(*count));
+                (Data::Array(count), Open { description: element, left: count, array: true })
+            }
+            2 => {
+                let (elements, count) = length(inner).ok()?;
+                (Data::Structure(count), Open { description: elements, left: count, array: false })
+            }
+            _ => {
+                let (rest, data) = parse::contents(tag, self.rest).ok()?;
+                self.rest = rest;
+                return Some(Some(Node { depth, offset, data }));
+            }
+        };
+        *self.open.get_mut(depth)? = open;
+        self.depth = depth.saturating_add(1);
+        Some(Some(Node { depth, offset, data }))
+    }
+
+    fn top(&mut self) -> Option<&mut Open<'a>> {
+        self.open.get_mut(self.depth.checked_sub(1)?)
+    }
+}
+
+impl<'a> Iterator for Entries<'a> {
+    type Item = Node<'a>;
+
+    fn next(&mut self) -> Option<Node<'a>> {
+        self.step().flatten()
+    }
+}
+
+/// contents-description: a tag; of an array, the number of its elements and their description; of a structure, the
+/// descriptions of all its elements. What would take no octets (null-data, an array of none) is refused: the
+/// number of such values would have no bound.
+pub(crate) fn description(i: &[u8], depth: usize) -> Parsed<'_, ()> {
+    if depth >= MAX_DEPTH {
+        return parse::fault(i, ErrorKind::Depth);
+    }
+    let deeper = depth.saturating_add(1);
+    match i {
+        [1, 0, 0, ..] | [2, 0, ..] => parse::fault(i, ErrorKind::CompactArray),
+        [1, _, _, element @ ..] => description(element, deeper),
+        [2, rest @ ..] => {
+            let (mut rest, count) = length(rest)?;
+            for _ in 0..count {
+                rest = description(rest, deeper)?.0;
+            }
+            Ok((rest, ()))
+        }
+        [3..=7 | 9 | 10 | 12 | 13 | 15..=18 | 20..=33, rest @ ..] => Ok((rest, ())),
+        [0 | 255, ..] => parse::fault(i, ErrorKind::CompactArray),
+        [tag, ..] => parse::fault(i, ErrorKind::UnknownType(*tag)),
+        [] => parse::fault(i, ErrorKind::Truncated { missing: 1 }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::*;
+    use crate::parse::value;
+    use std::vec::Vec;
+
+    fn entries(bytes: &[u8]) -> Option<Vec<(usize, Data<'_>)>> {
+        match value(bytes) {
+            Ok((&[], Data::CompactArray(array))) => {
+                Some(array.entries().map(|node| (node.depth, node.data)).collect())
+            }
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn entries_follow_the_description() {
+        // u16; {u8, octet-string}; array of two u8
+        assert_eq!(
+            entries(&[19, 18, 4, 1, 2, 3, 4]),
+            Some([(0, Data::LongUnsigned(0x102)), (0, Data::LongUnsigned(0x304))].into())
+        );
+        assert_eq!(
+            entries(&[19, 2, 2, 17, 9, 5, 7, 1, 0x41, 8, 0]),
+            Some(
+                [
+                    (0, Data::Structure(2)),
+                    (1, Data::Unsigned(7)),
+                    (1, Data::OctetString(b"A")),
+                    (0, Data::Structure(2)),
+                    (1, Data::Unsigned(8)),
+                    (1, Data::OctetString(b"")),
+                ]
+                .into()
+            )
+        );
+        assert_eq!(
+            entries(&[19, 2, 2, 1, 0, 2, 17, 3, 3, 1, 2, 1]).map(|found| found.len()),
+            Some(5),
+            "an array inside a structure, then the next element of the structure"
+        );
+        assert_eq!(entries(&[19, 18, 0]), Some([].into()));
+    }
+
+    #[test]
+    fn contents_that_do_not_fit_are_refused() {
+        for bytes in [
+            &[19, 18, 3, 1, 2, 3][..],     // half an entry
+            &[19, 0, 1, 0],                // entries of no octets
+            &[19, 2, 0, 1, 0],             // a structure of nothing
+            &[19, 1, 0xFF, 0xFF, 0, 1, 0], // an array of nulls
+            &[19, 8, 1, 0],                // no such type
+            &[19, 19, 18, 1, 0],           // a compact array in a compact array
+        ] {
+            assert_eq!(entries(bytes), None, "{bytes:02x?}");
+        }
+        let deep = [&[19][..], &[1, 0, 1].repeat(20), &[17, 1, 0]].concat();
+        assert_eq!(entries(&deep), None);
+    }
+}

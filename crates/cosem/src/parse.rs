@@ -1,0 +1,222 @@
+//! The productions of the standard as nom parsers, one function each, for complete input.
+//!
+//! They are public so that they can be combined with other parsers. Everywhere else in this crate nom stays out of
+//! signatures.
+
+use amshan_quantity::Obis;
+use nom::IResult;
+use nom::bytes::complete::take;
+use nom::number::complete::{be_u8, be_u32};
+
+use crate::body::{self, Body};
+use crate::compact::CompactArray;
+use crate::data::{BitString, Data, Descriptor};
+use crate::error::ErrorKind;
+pub use crate::error::Fault;
+use crate::notification::{DataNotification, InvokeId};
+
+/// What a parser gives: the rest and the view, or a fault with its place.
+pub type Parsed<'a, T> = IResult<&'a [u8], T, Fault<'a>>;
+
+pub(crate) const fn fault<'a, T>(at: &'a [u8], kind: ErrorKind) -> Parsed<'a, T> {
+    Err(nom::Err::Error(Fault { at, kind }))
+}
+
+const fn truncated<'a, T>(at: &'a [u8], needed: usize) -> Parsed<'a, T> {
+    fault(at, ErrorKind::Truncated { missing: needed.saturating_sub(at.len()) })
+}
+
+/// length: one octet below `80`, or the number of octets that hold it (A-XDR, IEC 61334-6).
+///
+/// # Errors
+///
+/// [`ErrorKind::Length`] for `80` and for more than four octets, [`ErrorKind::Truncated`].
+pub fn length(i: &[u8]) -> Parsed<'_, usize> {
+    match i {
+        [short @ 0..=0x7F, rest @ ..] => Ok((rest, usize::from(*short))),
+        [0x81, a, rest @ ..] => Ok((rest, usize::from(*a))),
+        [0x82, a, b, rest @ ..] => Ok((rest, usize::from(u16::from_be_bytes([*a, *b])))),
+        [0x83, a, b, c, rest @ ..] => long_length(i, rest, [0, *a, *b, *c]),
+        [0x84, a, b, c, d, rest @ ..] => long_length(i, rest, [*a, *b, *c, *d]),
+        [first @ 0x81..=0x84, ..] => truncated(i, usize::from(*first & 0x0F).saturating_add(1)),
+        [first, ..] => fault(i, ErrorKind::Length(*first)),
+        [] => truncated(i, 1),
+    }
+}
+
+fn long_length<'a>(i: &'a [u8], rest: &'a [u8], octets: [u8; 4]) -> Parsed<'a, usize> {
+    match usize::try_from(u32::from_be_bytes(octets)) {
+        Ok(length) => Ok((rest, length)),
+        Err(_) => fault(i, ErrorKind::Length(0x84)),
+    }
+}
+
+/// octet-string without its tag: length and octets.
+///
+/// # Errors
+///
+/// As [`length`].
+pub fn octets(i: &[u8]) -> Parsed<'_, &[u8]> {
+    let (i, count) = length(i)?;
+    match i.split_at_checked(count) {
+        Some((octets, rest)) => Ok((rest, octets)),
+        None => truncated(i, count),
+    }
+}
+
+/// One value with its tag; of a container, the head alone, and its elements are the rest.
+///
+/// # Errors
+///
+/// [`ErrorKind::UnknownType`], [`ErrorKind::Truncated`], [`ErrorKind::Length`], [`ErrorKind::CompactArray`].
+pub fn value(i: &[u8]) -> Parsed<'_, Data<'_>> {
+    match i {
+        // The types that lists consist of come first.
+        [0x09, count @ 0..=0x7F, rest @ ..] => match rest.split_at_checked(usize::from(*count)) {
+            Some((octets, rest)) => Ok((rest, Data::OctetString(octets))),
+            None => truncated(rest, usize::from(*count)),
+        },
+        [0x02, count @ 0..=0x7F, rest @ ..] => Ok((rest, Data::Structure(usize::from(*count)))),
+        [0x06, a, b, c, d, rest @ ..] => {
+            Ok((rest, Data::DoubleLongUnsigned(u32::from_be_bytes([*a, *b, *c, *d]))))
+        }
+        [0x12, a, b, rest @ ..] => Ok((rest, Data::LongUnsigned(u16::from_be_bytes([*a, *b])))),
+        [0x0F, a, rest @ ..] => Ok((rest, Data::Integer(i8::from_be_bytes([*a])))),
+        [0x16, a, rest @ ..] => Ok((rest, Data::Enum(*a))),
+        [tag, rest @ ..] => match contents(*tag, rest) {
+            Err(nom::Err::Error(Fault { kind: kind @ ErrorKind::UnknownType(_), .. })) => fault(i, kind),
+            parsed => parsed,
+        },
+        [] => truncated(i, 1),
+    }
+}
+
+/// One value of a known type, without its tag.
+///
+/// # Errors
+///
+/// As [`value`].
+pub fn contents(tag: u8, i: &[u8]) -> Parsed<'_, Data<'_>> {
+    Ok(match tag {
+        0 => (i, Data::Null),
+        1 => length(i).map(|(rest, count)| (rest, Data::Array(count)))?,
+        2 => length(i).map(|(rest, count)| (rest, Data::Structure(count)))?,
+        3 => fixed(i).map(|(rest, [a])| (rest, Data::Boolean(a != 0)))?,
+        4 => bit_string(i)?,
+        5 => fixed(i).map(|(rest, o)| (rest, Data::DoubleLong(i32::from_be_bytes(o))))?,
+        6 => fixed(i).map(|(rest, o)| (rest, Data::DoubleLongUnsigned(u32::from_be_bytes(o))))?,
+        7 => fixed(i).map(|(rest, o)| (rest, Data::FloatingPoint(o)))?,
+        9 => octets(i).map(|(rest, o)| (rest, Data::OctetString(o)))?,
+        10 => octets(i).map(|(rest, o)| (rest, Data::VisibleString(o)))?,
+        12 => octets(i).map(|(rest, o)| (rest, Data::Utf8String(o)))?,
+        13 => fixed(i).map(|(rest, [a])| (rest, Data::Bcd(a)))?,
+        15 => fixed(i).map(|(rest, o)| (rest, Data::Integer(i8::from_be_bytes(o))))?,
+        16 => fixed(i).map(|(rest, o)| (rest, Data::Long(i16::from_be_bytes(o))))?,
+        17 => fixed(i).map(|(rest, [a])| (rest, Data::Unsigned(a)))?,
+        18 => fixed(i).map(|(rest, o)| (rest, Data::LongUnsigned(u16::from_be_bytes(o))))?,
+        19 => compact_array(i).map(|(rest, array)| (rest, Data::CompactArray(array)))?,
+        20 => fixed(i).map(|(rest, o)| (rest, Data::Long64(i64::from_be_bytes(o))))?,
+        21 => fixed(i).map(|(rest, o)| (rest, Data::Long64Unsigned(u64::from_be_bytes(o))))?,
+        22 => fixed(i).map(|(rest, [a])| (rest, Data::Enum(a)))?,
+        23 => fixed(i).map(|(rest, o)| (rest, Data::Float32(f32::from_be_bytes(o))))?,
+        24 => fixed(i).map(|(rest, o)| (rest, Data::Float64(f64::from_be_bytes(o))))?,
+        25 => fixed(i).map(|(rest, o)| (rest, Data::DateTime(o)))?,
+        26 => fixed(i).map(|(rest, o)| (rest, Data::Date(o)))?,
+        27 => fixed(i).map(|(rest, o)| (rest, Data::Time(o)))?,
+        28 => fixed(i).map(|(rest, o)| (rest, Data::DeltaInteger(i8::from_be_bytes(o))))?,
+        29 => fixed(i).map(|(rest, o)| (rest, Data::DeltaLong(i16::from_be_bytes(o))))?,
+        30 => fixed(i).map(|(rest, o)| (rest, Data::DeltaDoubleLong(i32::from_be_bytes(o))))?,
+        31 => fixed(i).map(|(rest, [a])| (rest, Data::DeltaUnsigned(a)))?,
+        32 => fixed(i).map(|(rest, o)| (rest, Data::DeltaLongUnsigned(u16::from_be_bytes(o))))?,
+        33 => fixed(i).map(|(rest, o)| (rest, Data::DeltaDoubleLongUnsigned(u32::from_be_bytes(o))))?,
+        255 => (i, Data::DontCare),
+        unknown => return fault(i, ErrorKind::UnknownType(unknown)),
+    })
+}
+
+fn fixed<const N: usize>(i: &[u8]) -> Parsed<'_, [u8; N]> {
+    match i.split_first_chunk() {
+        Some((octets, rest)) => Ok((rest, *octets)),
+        None => truncated(i, N),
+    }
+}
+
+/// bit-string: the length counts bits.
+fn bit_string(i: &[u8]) -> Parsed<'_, Data<'_>> {
+    let (i, bits) = length(i)?;
+    let (i, octets) = take(bits.div_ceil(8))(i)?;
+    Ok((i, Data::BitString(BitString { bits, octets })))
+}
+
+/// compact-array: contents-description, then the values' octets (DLMS UA 1000-1, 4.1.5).
+fn compact_array(i: &[u8]) -> Parsed<'_, CompactArray<'_>> {
+    let (rest, _) = crate::compact::description(i, 0)?;
+    let description = i.get(..i.len().saturating_sub(rest.len())).unwrap_or_default();
+    let (rest, contents) = octets(rest)?;
+    match CompactArray::new(description, contents) {
+        Some(array) => Ok((rest, array)),
+        None => fault(i, ErrorKind::CompactArray),
+    }
+}
+
+/// cosem-attribute-descriptor: class, instance and attribute, without a tag.
+///
+/// # Errors
+///
+/// [`ErrorKind::Truncated`].
+pub fn attribute_descriptor(i: &[u8]) -> Parsed<'_, Descriptor> {
+    match i {
+        [c0, c1, a, b, c, d, e, f, attribute, rest @ ..] => Ok((
+            rest,
+            Descriptor {
+                class: u16::from_be_bytes([*c0, *c1]),
+                obis: Obis::new(*a, *b, *c, *d, *e, *f),
+                attribute: i8::from_be_bytes([*attribute]),
+            },
+        )),
+        _ => truncated(i, 9),
+    }
+}
+
+/// Data: one value with all that is in it, walked once to its end.
+///
+/// # Errors
+///
+/// As [`value`], and [`ErrorKind::Depth`].
+pub fn body(i: &[u8]) -> Parsed<'_, Body<'_>> {
+    body::check(i, false)
+}
+
+/// As [`body`], but of an outermost structure that the input's end cuts, the elements that are whole.
+///
+/// # Errors
+///
+/// As [`body`].
+pub fn body_or_cut(i: &[u8]) -> Parsed<'_, Body<'_>> {
+    body::check(i, true)
+}
+
+/// data-notification, its body read with [`body`] or [`body_or_cut`].
+///
+/// # Errors
+///
+/// As [`body`].
+pub fn data_notification<'a>(
+    i: &'a [u8],
+    body: impl Fn(&'a [u8]) -> Parsed<'a, Body<'a>>,
+) -> Parsed<'a, DataNotification<'a>> {
+    let (i, _tag) = be_u8(i)?;
+    let (i, invoke_id) = be_u32(i)?;
+    let (i, time) = notification_time(i)?;
+    let (i, body) = body(i)?;
+    Ok((i, DataNotification { invoke_id: InvokeId(invoke_id), time, body }))
+}
+
+/// The date-time of a notification: an octet-string without its tag, by the standard; some meters send the tag, or
+/// that of date-time. Neither tag can be the length of a date-time, so there is no doubt.
+fn notification_time(i: &[u8]) -> Parsed<'_, &[u8]> {
+    match i {
+        [0x09, 0x0C, rest @ ..] | [0x19, rest @ ..] => take(12usize)(rest),
+        _ => octets(i),
+    }
+}

@@ -1,0 +1,463 @@
+//! A meter's wall clock.
+
+use core::fmt;
+
+use crate::error::{Error, ErrorKind};
+
+/// A date: the five octets of COSEM's `date` (DLMS UA 1000-1, 4.1.6.1).
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Date([u8; 5]);
+
+/// A time of day: the four octets of COSEM's `time` (DLMS UA 1000-1, 4.1.6.1).
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Time([u8; 4]);
+
+/// What a meter's clock shows: local time, and with it, if the meter tells, its deviation from UTC and a status.
+///
+/// These are the twelve octets of COSEM's `date-time` (DLMS UA 1000-1, 4.1.6.1), each part of which may be "not
+/// specified". A P1 time (`101209113020W`) is put into the same form: the season letter becomes the daylight
+/// saving bit of the status, and the deviation, which the letter does not fix, stays unspecified.
+///
+/// | octets | part | not specified |
+/// |---|---|---|
+/// | 0–1 | year | `FFFF` |
+/// | 2 | month; `FD`, `FE` end and begin of daylight saving | `FF` |
+/// | 3 | day of month; `FE`, `FD` the last and the one before | `FF` |
+/// | 4 | day of week, 1 is Monday; not checked, meters send it wrong | `FF` |
+/// | 5–7 | hour, minute, second | `FF` |
+/// | 8 | hundredths of a second | `FF` |
+/// | 9–10 | deviation: minutes from local time to UTC | `8000` |
+/// | 11 | [`ClockStatus`] | `FF` |
+///
+/// It prints as ISO 8601: `2022-08-04T13:50:21`, with `+02:00` behind it where there is a deviation.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct DateTime {
+    date: Date,
+    time: Time,
+    deviation: [u8; 2],
+    status: u8,
+}
+
+/// What the clock says of itself (bit 0 is the least significant).
+///
+/// | bit | meaning |
+/// |---|---|
+/// | 0 | invalid value |
+/// | 1 | doubtful value |
+/// | 2 | different clock base |
+/// | 3 | invalid clock status |
+/// | 7 | daylight saving active |
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ClockStatus(pub u8);
+
+impl ClockStatus {
+    /// The time could not be recovered after an incident.
+    pub const fn invalid(self) -> bool {
+        self.0 & 0x01 != 0
+    }
+
+    /// The time could be recovered after an incident, but cannot be vouched for.
+    pub const fn doubtful(self) -> bool {
+        self.0 & 0x02 != 0
+    }
+
+    /// The clock runs on another base than it should.
+    pub const fn different_base(self) -> bool {
+        self.0 & 0x04 != 0
+    }
+
+    /// The status itself is not valid.
+    pub const fn invalid_status(self) -> bool {
+        self.0 & 0x08 != 0
+    }
+
+    /// Daylight saving is in force, and the time shown includes it.
+    pub const fn daylight_saving(self) -> bool {
+        self.0 & 0x80 != 0
+    }
+}
+
+const NONE: u8 = 0xFF;
+
+/// An octet that may be "not specified".
+const fn given(octet: u8) -> Option<u8> {
+    if octet == NONE { None } else { Some(octet) }
+}
+
+/// `Err` unless the octet is in range or says "not specified" or another of the special values.
+fn ranged(
+    part: &'static str,
+    octet: u8,
+    low: u8,
+    high: u8,
+    special: &[u8],
+    offset: usize,
+) -> Result<(), Error> {
+    if (low..=high).contains(&octet) || octet == NONE || special.contains(&octet) {
+        return Ok(());
+    }
+    Err(Error { kind: ErrorKind::Calendar { part, value: u16::from(octet) }, offset })
+}
+
+impl Date {
+    /// A date from its octets.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Calendar`] for a part that no calendar has.
+    pub fn from_octets(octets: [u8; 5]) -> Result<Self, Error> {
+        let [_, _, month, day, _] = octets;
+        ranged("month", month, 1, 12, &[0xFD, 0xFE], 2)?;
+        ranged("day", day, 1, 31, &[0xFD, 0xFE], 3)?;
+        let date = Self(octets);
+        if let (Some(month), Some(day)) = (date.month(), date.day()) {
+            ranged("day", day, 1, days_in(date.year(), month), &[], 3)?;
+        }
+        Ok(date)
+    }
+
+    /// The year, in full.
+    pub const fn year(self) -> Option<u16> {
+        match u16::from_be_bytes([self.0[0], self.0[1]]) {
+            0xFFFF => None,
+            year => Some(year),
+        }
+    }
+
+    /// The month, 1 to 12.
+    pub const fn month(self) -> Option<u8> {
+        match self.0[2] {
+            month @ 1..=12 => Some(month),
+            _ => None,
+        }
+    }
+
+    /// The day of the month, 1 to 31.
+    pub const fn day(self) -> Option<u8> {
+        match self.0[3] {
+            day @ 1..=31 => Some(day),
+            _ => None,
+        }
+    }
+
+    /// Whether year, month and day are all given.
+    pub const fn is_complete(self) -> bool {
+        self.year().is_some() && self.month().is_some() && self.day().is_some()
+    }
+}
+
+impl Time {
+    /// A time of day from its octets.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Calendar`] for a part that no clock has.
+    pub fn from_octets(octets: [u8; 4]) -> Result<Self, Error> {
+        let [hour, minute, second, hundredths] = octets;
+        ranged("hour", hour, 0, 23, &[], 0)?;
+        ranged("minute", minute, 0, 59, &[], 1)?;
+        ranged("second", second, 0, 59, &[], 2)?;
+        ranged("hundredths", hundredths, 0, 99, &[], 3)?;
+        Ok(Self(octets))
+    }
+
+    /// The hour, 0 to 23.
+    pub const fn hour(self) -> Option<u8> {
+        given(self.0[0])
+    }
+
+    /// The minute.
+    pub const fn minute(self) -> Option<u8> {
+        given(self.0[1])
+    }
+
+    /// The second.
+    pub const fn second(self) -> Option<u8> {
+        given(self.0[2])
+    }
+
+    /// Hundredths of a second.
+    pub const fn hundredths(self) -> Option<u8> {
+        given(self.0[3])
+    }
+
+    /// Whether hour and minute are given.
+    pub const fn is_complete(self) -> bool {
+        self.hour().is_some() && self.minute().is_some()
+    }
+}
+
+impl DateTime {
+    /// Date and time of day, without deviation and status.
+    pub const fn new(date: Date, time: Time) -> Self {
+        Self { date, time, deviation: [0x80, 0], status: NONE }
+    }
+
+    /// A date-time from its octets.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Calendar`] for a part that no calendar or clock has.
+    pub fn from_octets(octets: [u8; 12]) -> Result<Self, Error> {
+        let [y0, y1, month, day, week, hour, minute, second, hundredths, d0, d1, status] = octets;
+        let date = Date::from_octets([y0, y1, month, day, week])?;
+        let time = Time::from_octets([hour, minute, second, hundredths])
+            .map_err(|error| Error { offset: error.offset.saturating_add(5), ..error })?;
+        Ok(Self { date, time, deviation: [d0, d1], status })
+    }
+
+    /// Reads a time as text meters write it.
+    ///
+    /// | form | who |
+    /// |---|---|
+    /// | `YYMMDDhhmmssX` | P1; X is `S` in summer time, `W` in winter, in any case; other letters say nothing |
+    /// | `YYMMDDhhmmss`, `YYMMDDhhmm` | DSMR 2 and 3 sub-meters |
+    /// | `YYYYMMDD hh:mm:ss` | NES |
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Length`] and [`ErrorKind::Character`] for what is no time, [`ErrorKind::Calendar`] for a part
+    /// that no calendar or clock has (Belgian meters send month 25 for a peak that never was), and
+    /// [`ErrorKind::Unset`] for the first second of 1970 or 2000, with which meters say that there is none.
+    pub fn parse_p1(text: &[u8]) -> Result<Self, Error> {
+        let mut parts = [0u8; 7]; // century, year, month, day, hour, minute, second
+        let mut status = NONE;
+        let digits = match text {
+            [digits @ .., letter] if digits.len() == 12 && letter.is_ascii_alphabetic() => {
+                status = match letter.to_ascii_uppercase() {
+                    b'S' => 0x80,
+                    b'W' => 0x00,
+                    _ => NONE,
+                };
+                digits
+            }
+            _ => text,
+        };
+        // Where each pair of digits stands, and the separators between them.
+        let (pairs, separators): (&[usize], &[(usize, u8)]) = match digits.len() {
+            12 => (&[0, 2, 4, 6, 8, 10], &[]),
+            10 => (&[0, 2, 4, 6, 8], &[]),
+            17 => (&[0, 2, 4, 6, 9, 12, 15], &[(8, b' '), (11, b':'), (14, b':')]),
+            length => return Err(Error { kind: ErrorKind::Length(length), offset: 0 }),
+        };
+        if pairs.len() != 7 {
+            parts[0] = 20;
+        }
+        let first = usize::from(pairs.len() != 7);
+        for (part, &at) in parts.iter_mut().skip(first).zip(pairs) {
+            for offset in [at, at.saturating_add(1)] {
+                let octet = digits.get(offset).copied().unwrap_or_default();
+                if !octet.is_ascii_digit() {
+                    return Err(Error { kind: ErrorKind::Character(octet), offset });
+                }
+                *part = part.wrapping_mul(10).wrapping_add(octet.wrapping_sub(b'0'));
+            }
+        }
+        for &(offset, separator) in separators {
+            if digits.get(offset) != Some(&separator) {
+                let octet = digits.get(offset).copied().unwrap_or_default();
+                return Err(Error { kind: ErrorKind::Character(octet), offset });
+            }
+        }
+        let [century, year, month, day, hour, minute, second] = parts;
+        if let (20, 0 | 70, 1, 1) = (century, year, month, day) {
+            return Err(Error { kind: ErrorKind::Unset, offset: 0 });
+        }
+        let [y0, y1] = u16::from(century).wrapping_mul(100).wrapping_add(u16::from(year)).to_be_bytes();
+        Self::from_octets([y0, y1, month, day, NONE, hour, minute, second, NONE, 0x80, 0, status])
+            .map_err(|error| Error { offset: 0, ..error })
+    }
+
+    /// The date.
+    pub const fn date(self) -> Date {
+        self.date
+    }
+
+    /// The time of day.
+    pub const fn time(self) -> Time {
+        self.time
+    }
+
+    /// Minutes from local time to UTC: −120 where local time is UTC+2. `None`: not specified, or out of range.
+    pub fn deviation(self) -> Option<i16> {
+        Some(i16::from_be_bytes(self.deviation)).filter(|minutes| (-720..=720).contains(minutes))
+    }
+
+    /// Minutes that local time is ahead of UTC: 120 for UTC+2.
+    pub fn offset_minutes(self) -> Option<i16> {
+        self.deviation().map(i16::wrapping_neg)
+    }
+
+    /// What the clock says of itself.
+    pub const fn status(self) -> Option<ClockStatus> {
+        match given(self.status) {
+            Some(status) => Some(ClockStatus(status)),
+            None => None,
+        }
+    }
+
+    /// Whether it names a minute: date, hour and minute are all given.
+    pub const fn is_complete(self) -> bool {
+        self.date.is_complete() && self.time.is_complete()
+    }
+
+    /// The local time alone: to be printed without offset, or for meters whose deviation does not mean what it says.
+    #[must_use]
+    pub const fn without_deviation(self) -> Self {
+        Self { deviation: [0x80, 0], ..self }
+    }
+}
+
+const fn days_in(year: Option<u16>, month: u8) -> u8 {
+    match (month, year) {
+        (4 | 6 | 9 | 11, _) => 30,
+        (2, Some(year)) if year % 4 != 0 || (year % 100 == 0 && year % 400 != 0) => 28,
+        (2, _) => 29,
+        _ => 31,
+    }
+}
+
+/// Writes the number with this many digits, or as many dashes where it is not given.
+fn part(f: &mut fmt::Formatter<'_>, value: Option<impl Into<u16>>, digits: usize) -> fmt::Result {
+    match value {
+        Some(value) => write!(f, "{:0digits$}", value.into()),
+        None => write!(f, "{:-<digits$}", ""),
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        part(f, self.year(), 4)?;
+        f.write_str("-")?;
+        part(f, self.month(), 2)?;
+        f.write_str("-")?;
+        part(f, self.day(), 2)
+    }
+}
+
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        part(f, self.hour(), 2)?;
+        f.write_str(":")?;
+        part(f, self.minute(), 2)?;
+        f.write_str(":")?;
+        part(f, self.second(), 2)?;
+        match self.hundredths() {
+            Some(hundredths @ 1..) => write!(f, ".{hundredths:02}"),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for DateTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}T{}", self.date, self.time)?;
+        match self.offset_minutes() {
+            Some(minutes) => {
+                let sign = if minutes < 0 { '-' } else { '+' };
+                let minutes = minutes.unsigned_abs();
+                write!(f, "{sign}{:02}:{:02}", minutes / 60, minutes % 60)
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+macro_rules! debug_as_display {
+    ($($name:ty),+) => {
+        $(impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
+            }
+        })+
+    };
+}
+debug_as_display!(Date, Time, DateTime);
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::*;
+    use std::string::ToString;
+
+    #[test]
+    fn cosem_times_print_as_iso_8601() {
+        for (octets, text) in [
+            // Netz NÖ in summer; Kaifa NO; Kaifa SE; nothing given; hundredths
+            ([0x07, 0xE5, 9, 27, 1, 9, 47, 15, 0, 0xFF, 0x88, 0x80], "2021-09-27T09:47:15+02:00"),
+            ([0x07, 0xE4, 2, 15, 6, 1, 25, 34, 0xFF, 0x80, 0, 0], "2020-02-15T01:25:34"),
+            ([0x07, 0xE4, 2, 15, 0, 1, 25, 34, 0xFF, 0xFF, 0xC4, 0], "2020-02-15T01:25:34+01:00"),
+            ([0xFF; 12], "----------T--:--:--+00:01"),
+            ([0x07, 0xE4, 2, 29, 0, 0, 0, 0, 5, 0x01, 0x2C, 0xFF], "2020-02-29T00:00:00.05-05:00"),
+        ] {
+            assert_eq!(DateTime::from_octets(octets).unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn deviation_counts_towards_utc() {
+        let summer = [0x07, 0xE5, 9, 27, 1, 9, 47, 15, 0, 0xFF, 0x88, 0x80];
+        let time = DateTime::from_octets(summer).unwrap();
+        assert_eq!((time.deviation(), time.offset_minutes()), (Some(-120), Some(120)));
+        assert!(time.status().unwrap().daylight_saving());
+        assert_eq!(time.without_deviation().to_string(), "2021-09-27T09:47:15");
+    }
+
+    #[test]
+    fn status_bits_count_from_the_least_significant() {
+        assert!(ClockStatus(0x80).daylight_saving() && !ClockStatus(0x80).invalid());
+        assert!(ClockStatus(0x01).invalid());
+        assert!(ClockStatus(0x02).doubtful());
+        assert!(ClockStatus(0x04).different_base());
+        assert!(ClockStatus(0x08).invalid_status());
+    }
+
+    #[test]
+    fn p1_times() {
+        for (text, printed, dst) in [
+            ("101209113020W", "2010-12-09T11:30:20", Some(false)),
+            ("200426223325S", "2020-04-26T22:33:25", Some(true)),
+            ("200426223325s", "2020-04-26T22:33:25", Some(true)),
+            ("220201000000T", "2022-02-01T00:00:00", None),
+            ("121030140000", "2012-10-30T14:00:00", None),
+            ("1210301400", "2012-10-30T14:00:00", None), // the seconds that it leaves out are 0
+            ("20240111 09:35:00", "2024-01-11T09:35:00", None),
+        ] {
+            let time = DateTime::parse_p1(text.as_bytes()).unwrap();
+            assert_eq!(time.status().map(ClockStatus::daylight_saving), dst, "{text}");
+            assert_eq!(time.to_string(), printed, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_time_is_refused_with_its_place() {
+        let calendar = |part, value| ErrorKind::Calendar { part, value };
+        for (text, kind, offset) in [
+            ("632525252525W", calendar("month", 25), 0),
+            ("631325000000W", calendar("month", 13), 0),
+            ("230229000000W", calendar("day", 29), 0),
+            ("000101010000W", ErrorKind::Unset, 0),
+            ("700101010000W", ErrorKind::Unset, 0),
+            ("", ErrorKind::Length(0), 0),
+            ("00000123.4567", ErrorKind::Length(13), 0),
+            ("00000123.456", ErrorKind::Character(b'.'), 8),
+            ("20240111T09:35:00", ErrorKind::Character(b'T'), 8),
+        ] {
+            assert_eq!(DateTime::parse_p1(text.as_bytes()), Err(Error { kind, offset }), "{text}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_octets_are_a_time_or_an_error(octets: [u8; 12]) {
+            if let Ok(time) = DateTime::from_octets(octets) {
+                let _ = time.to_string();
+            }
+        }
+
+        #[test]
+        fn any_text_is_a_time_or_an_error(text: std::vec::Vec<u8>) {
+            let _ = DateTime::parse_p1(&text);
+        }
+    }
+}

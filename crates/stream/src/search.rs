@@ -1,0 +1,196 @@
+//! The search for the next unit, without a buffer of its own.
+
+use core::fmt;
+use core::ops::Range;
+
+/// One framing, seen from its start mark on.
+///
+/// # Contract
+///
+/// * The answer depends on `input` only as far as it must be known, never on how much more of it is there: if
+///   `step` can decide, it decides the same however the stream is cut.
+/// * `ended` says that nothing will follow `input` (the line paused, or the file ended). Then `step` never
+///   answers [`Step::More`] unless `input` is empty.
+/// * A scanner may remember how far it has looked at the candidate at the start of `input`, so that one-octet
+///   pushes stay linear. The next call is given the same candidate, unless the last answer consumed octets.
+pub trait Scan {
+    /// What is known of a unit once it is found: its header, its inner ranges.
+    type Unit: Copy + fmt::Debug;
+    /// Why a candidate failed.
+    type Fault: Fault;
+
+    /// What stands at the start of `input`.
+    fn step(&mut self, input: &[u8], ended: bool) -> Step<Self::Unit, Self::Fault>;
+}
+
+/// Why a candidate failed.
+pub trait Fault: Copy + fmt::Debug + fmt::Display {
+    /// How much a candidate had in its favour when it failed: of all failures in a skipped stretch, the one with
+    /// the highest rank tells best what went wrong (a wrong frame check says more than a wrong header check).
+    fn rank(&self) -> u8;
+}
+
+/// What stands at the start of the input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step<U, F> {
+    /// A unit may begin here, but more octets are needed to tell.
+    More,
+    /// This many octets are legitimate between units: flags, line ends.
+    Fill(usize),
+    /// This many octets belong to no unit and do not look like one.
+    Noise(usize),
+    /// A candidate began here and failed; the search goes on `skip` octets further (mostly one).
+    Broken {
+        /// Octets that can't begin another candidate.
+        skip: usize,
+        /// What was wrong.
+        fault: F,
+    },
+    /// A whole, checked unit of this many octets.
+    Unit {
+        /// Octets of the unit, from the start of the input.
+        length: usize,
+        /// What is known of it.
+        unit: U,
+    },
+}
+
+/// A stretch of the stream that gave no unit, reported once, when it has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gap<F> {
+    /// Where in the stream it begins.
+    pub offset: u64,
+    /// How many octets were skipped.
+    pub length: u64,
+    /// The failure that tells most, and where in the stream its candidate began. `None`: nothing in the stretch
+    /// looked like a unit.
+    pub fault: Option<(u64, F)>,
+}
+
+impl<F> Gap<F> {
+    /// The same stretch with its fault put in other words.
+    pub fn map<G>(self, put: impl FnOnce(F) -> G) -> Gap<G> {
+        Gap {
+            offset: self.offset,
+            length: self.length,
+            fault: self.fault.map(|(at, fault)| (at, put(fault))),
+        }
+    }
+}
+
+impl<F: fmt::Display> fmt::Display for Gap<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.fault {
+            Some((at, fault)) => write!(f, "{fault} at byte {at} ({} bytes skipped)", self.length),
+            None => write!(f, "noise at byte {} ({} bytes skipped)", self.offset, self.length),
+        }
+    }
+}
+
+impl<F: fmt::Debug + fmt::Display> core::error::Error for Gap<F> {}
+
+/// How many octets are done with, and what was come upon.
+type Next<S> = (usize, Option<Event<<S as Scan>::Unit, <S as Scan>::Fault>>);
+
+/// What a search has come upon.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event<U, F> {
+    /// A unit, and where in the searched bytes it stands.
+    Unit(Range<usize>, U),
+    /// A stretch without a unit has ended.
+    Gap(Gap<F>),
+}
+
+/// Repeats [`Scan::step`] until there is something to tell.
+#[derive(Debug, Clone)]
+pub struct Search<S: Scan> {
+    scanner: S,
+    gap: Option<Gap<S::Fault>>,
+    pending: Option<(usize, S::Unit)>,
+}
+
+impl<S: Scan> Search<S> {
+    /// A search that begins at the start of a stream.
+    pub const fn new(scanner: S) -> Self {
+        Self { scanner, gap: None, pending: None }
+    }
+
+    /// Searches `bytes`, whose first octet is number `offset` of the stream. Returns how many octets are done with
+    /// and the event, if there was one; without one, more octets are needed (or, when `ended`, all is said).
+    ///
+    /// The next call must go on exactly behind the octets that are done with.
+    pub fn next(&mut self, bytes: &[u8], offset: u64, ended: bool) -> Next<S> {
+        let mut at = 0;
+        while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
+            let step = match self.pending.take() {
+                Some((length, unit)) => Step::Unit { length, unit },
+                None => self.scanner.step(rest, ended),
+            };
+            let here = offset.saturating_add(at as u64);
+            match step {
+                Step::More => return (at, None),
+                Step::Fill(n) => at = at.saturating_add(n),
+                Step::Noise(n) => {
+                    self.widen(here, n, None);
+                    at = at.saturating_add(n);
+                }
+                Step::Broken { skip, fault } => {
+                    self.widen(here, skip, Some(fault));
+                    at = at.saturating_add(skip);
+                }
+                Step::Unit { length, unit } => {
+                    if let Some(gap) = self.gap.take() {
+                        self.pending = Some((length, unit));
+                        return (at, Some(Event::Gap(gap)));
+                    }
+                    let end = at.saturating_add(length);
+                    return (end, Some(Event::Unit(at..end, unit)));
+                }
+            }
+        }
+        (at.min(bytes.len()), self.gap.take_if(|_| ended).map(Event::Gap))
+    }
+
+    /// Takes back the unit found last, which began at `offset`: what no check of its framing could vouch for has
+    /// turned out not to be one. The search must go on one octet behind that start.
+    pub fn reject(&mut self, offset: u64, fault: S::Fault) {
+        self.widen(offset, 1, Some(fault));
+    }
+
+    fn widen(&mut self, at: u64, n: usize, fault: Option<S::Fault>) {
+        let gap = self.gap.get_or_insert(Gap { offset: at, length: 0, fault: None });
+        gap.length = at.saturating_add(n as u64).saturating_sub(gap.offset);
+        if let Some(fault) = fault {
+            if gap.fault.is_none_or(|(_, known)| known.rank() < fault.rank()) {
+                gap.fault = Some((at, fault));
+            }
+        }
+    }
+}
+
+/// The units and gaps of a slice that holds all there is.
+pub fn units<S: Scan>(scanner: S, bytes: &[u8]) -> Units<'_, S> {
+    Units { search: Search::new(scanner), bytes, at: 0 }
+}
+
+/// Iterator over the units of a slice, from [`units`].
+#[derive(Debug, Clone)]
+pub struct Units<'a, S: Scan> {
+    search: Search<S>,
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl<'a, S: Scan> Iterator for Units<'a, S> {
+    type Item = Result<(&'a [u8], S::Unit), Gap<S::Fault>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let rest = self.bytes.get(self.at..)?;
+        let (done, event) = self.search.next(rest, self.at as u64, true);
+        self.at = self.at.saturating_add(done);
+        match event? {
+            Event::Gap(gap) => Some(Err(gap)),
+            Event::Unit(range, unit) => Some(Ok((rest.get(range)?, unit))),
+        }
+    }
+}
