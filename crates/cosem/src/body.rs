@@ -1,7 +1,7 @@
 //! A tree of data, checked once and walked lazily.
 
 use crate::data::Data;
-use crate::error::{ErrorKind, Fault};
+use crate::error::{Error, ErrorKind, Fault};
 use crate::parse::{self, Parsed};
 
 /// How deep data may be nested. The deepest push known has four levels.
@@ -17,6 +17,19 @@ pub struct Body<'a> {
 }
 
 impl<'a> Body<'a> {
+    /// Reads a value with all that is in it, and returns what stands behind it.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Truncated`], [`ErrorKind::UnknownType`], [`ErrorKind::Length`], [`ErrorKind::Depth`] or
+    /// [`ErrorKind::CompactArray`].
+    pub fn parse(bytes: &'a [u8]) -> Result<(Self, &'a [u8]), Error> {
+        match parse::body(bytes) {
+            Ok((rest, body)) => Ok((body, rest)),
+            Err(error) => Err(Error::locate(bytes, error)),
+        }
+    }
+
     /// The octets of the tree. A structure that was cut ends behind its last whole element.
     pub const fn bytes(&self) -> &'a [u8] {
         self.bytes
@@ -194,7 +207,6 @@ fn walk_through(i: &[u8], descriptors: bool, cut_allowed: bool) -> Parsed<'_, Bo
 mod tests {
     extern crate std;
     use super::*;
-    use crate::error::Error;
     use std::vec::Vec;
 
     fn nodes(bytes: &[u8]) -> Result<Vec<(usize, Data<'_>)>, Error> {

@@ -36,6 +36,13 @@ pub enum ErrorKind {
     Length(usize),
 }
 
+impl Error {
+    /// Whether this is how meters say that there is no time: an impossible date, or one that stands for none.
+    pub const fn is_no_time(&self) -> bool {
+        matches!(self.kind, ErrorKind::Calendar { .. } | ErrorKind::Unset)
+    }
+}
+
 impl fmt::Display for ErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

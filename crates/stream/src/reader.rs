@@ -94,7 +94,7 @@ impl<S: Scan, const N: usize> Reader<S, N> {
             let full = self.end.saturating_sub(self.start).saturating_add(self.held) >= N;
             let input = self.buffer.get(self.start..until).unwrap_or_default();
             let offset = self.offset;
-            let (done, event) = self.search.next(input, offset, self.ended.is_some() || full);
+            let (done, event) = self.search.next(input, offset, self.ended.is_some(), full);
             let start = self.start;
             self.start = start.saturating_add(done);
             self.offset = offset.saturating_add(done as u64);

@@ -11,6 +11,8 @@ use core::ops::Range;
 ///   `step` can decide, it decides the same however the stream is cut.
 /// * `ended` says that nothing will follow `input` (the line paused, or the file ended). Then `step` never
 ///   answers [`Step::More`] unless `input` is empty.
+/// * [`Step::Noise`] ends where octets begin that [`Step::Fill`] or a candidate would claim, so that the length of a
+///   [`Gap`] does not depend on the cuts.
 /// * A scanner may remember how far it has looked at the candidate at the start of `input`, so that one-octet
 ///   pushes stay linear. The next call is given the same candidate, unless the last answer consumed octets.
 pub trait Scan {
@@ -118,13 +120,15 @@ impl<S: Scan> Search<S> {
     /// Searches `bytes`, whose first octet is number `offset` of the stream. Returns how many octets are done with
     /// and the event, if there was one; without one, more octets are needed (or, when `ended`, all is said).
     ///
+    /// With `full`, no more octets can be given than these: a candidate at their very start that needs more fails.
+    ///
     /// The next call must go on exactly behind the octets that are done with.
-    pub fn next(&mut self, bytes: &[u8], offset: u64, ended: bool) -> Next<S> {
+    pub fn next(&mut self, bytes: &[u8], offset: u64, ended: bool, full: bool) -> Next<S> {
         let mut at = 0;
         while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
             let step = match self.pending.take() {
                 Some((length, unit)) => Step::Unit { length, unit },
-                None => self.scanner.step(rest, ended),
+                None => self.scanner.step(rest, ended || (full && at == 0)),
             };
             let here = offset.saturating_add(at as u64);
             match step {
@@ -186,7 +190,7 @@ impl<'a, S: Scan> Iterator for Units<'a, S> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let rest = self.bytes.get(self.at..)?;
-        let (done, event) = self.search.next(rest, self.at as u64, true);
+        let (done, event) = self.search.next(rest, self.at as u64, true, false);
         self.at = self.at.saturating_add(done);
         match event? {
             Event::Gap(gap) => Some(Err(gap)),

@@ -1,0 +1,93 @@
+//! What can go wrong between a port and a reading.
+
+use core::fmt;
+
+use amshan_cosem as cosem;
+use amshan_dlde as dlde;
+use amshan_hdlc as hdlc;
+
+use crate::scan::Fault;
+
+/// What went wrong, and where in the stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Error {
+    /// What went wrong.
+    pub kind: ErrorKind,
+    /// Octet of the stream at which the frame or message in question begins.
+    pub offset: u64,
+    /// How many octets gave no message for it.
+    pub length: u64,
+}
+
+/// What went wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// Octets that belong to no message and do not look like one.
+    Noise,
+    /// An HDLC frame is broken.
+    Hdlc(hdlc::ErrorKind),
+    /// A P1 readout is broken.
+    P1(dlde::ErrorKind),
+    /// Segments that came before were of a message whose rest never came.
+    Segments,
+    /// The segments of a message are more than the reader joins.
+    Joined {
+        /// How many octets it joins.
+        limit: usize,
+    },
+    /// The application message can't be decoded. The error's place counts from the start of the message.
+    Cosem(cosem::Error),
+    /// Behind a whole application message stand octets that are no other one.
+    Trailing {
+        /// How many.
+        count: usize,
+    },
+}
+
+impl Error {
+    /// The layer at which it went wrong: `framing`, or `application`.
+    pub const fn layer(&self) -> &'static str {
+        match self.kind {
+            ErrorKind::Noise | ErrorKind::Hdlc(_) | ErrorKind::P1(_) => "framing",
+            ErrorKind::Segments | ErrorKind::Joined { .. } => "joining",
+            ErrorKind::Cosem(_) | ErrorKind::Trailing { .. } => "application",
+        }
+    }
+
+    /// Whether a message was there, whole as far as its framing can tell, that could not be decoded.
+    pub const fn is_undecodable(&self) -> bool {
+        matches!(self.kind, ErrorKind::Cosem(_) | ErrorKind::Trailing { .. })
+    }
+
+    pub(crate) fn of_gap(gap: amshan_stream::Gap<Fault>) -> Self {
+        let kind = match gap.fault {
+            None => ErrorKind::Noise,
+            Some((_, Fault::Hdlc(kind))) => ErrorKind::Hdlc(kind),
+            Some((_, Fault::P1(kind))) => ErrorKind::P1(kind),
+        };
+        Self { kind, offset: gap.fault.map_or(gap.offset, |(at, _)| at), length: gap.length }
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Noise => write!(f, "nothing here looks like a message"),
+            Self::Hdlc(kind) => write!(f, "HDLC {kind}"),
+            Self::P1(kind) => write!(f, "P1 {kind}"),
+            Self::Segments => write!(f, "the rest of a message in several frames never came"),
+            Self::Joined { limit } => write!(f, "a message in several frames has more than {limit} bytes"),
+            Self::Cosem(error) => fmt::Display::fmt(error, f),
+            Self::Trailing { count } => write!(f, "{count} bytes too many behind the message's data"),
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "byte {}: {}: {}", self.offset, self.layer(), self.kind)
+    }
+}
+
+impl core::error::Error for Error {}

@@ -1,0 +1,106 @@
+//! A whole message, as a meter sent it.
+
+use core::fmt;
+
+use amshan_dlde as dlde;
+use amshan_hdlc as hdlc;
+
+/// How messages are framed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Framing {
+    /// HDLC frames of type 3 (IEC 62056-46).
+    Hdlc,
+    /// Readouts of IEC 62056-21 mode D.
+    P1,
+    /// None: an application message, perhaps with the LLC header in front of it.
+    Apdu,
+    /// None: the body of a data-notification.
+    Body,
+}
+
+impl Framing {
+    /// Its name in output and on the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Hdlc => "hdlc",
+            Self::P1 => "p1",
+            Self::Apdu => "apdu",
+            Self::Body => "body",
+        }
+    }
+}
+
+impl fmt::Display for Framing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// From whom to whom a message went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Link {
+    /// The client.
+    pub destination: hdlc::Address,
+    /// The meter.
+    pub source: hdlc::Address,
+    /// The control field of its last frame.
+    pub control: hdlc::Control,
+}
+
+/// Where a message came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Origin {
+    /// How it was framed.
+    pub framing: Framing,
+    /// Where in the stream its first frame begins.
+    pub offset: u64,
+    /// How many octets of the stream it takes, from the first octet of its first frame to the last of its last.
+    pub length: u64,
+    /// How many frames it came in.
+    pub frames: u32,
+    /// Its addresses, where the framing has such.
+    pub link: Option<Link>,
+}
+
+/// A whole message, lent by the reader: what was in the frames, joined, with nothing around it.
+#[derive(Debug)]
+pub struct Message<'a> {
+    pub(crate) origin: Origin,
+    pub(crate) bytes: &'a mut [u8],
+    pub(crate) checked: Checked,
+}
+
+/// What is known of a message's octets.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Checked {
+    /// Nothing: they came without a frame, or from several.
+    Not,
+    /// One frame check covers them all, so that what is missing was never sent.
+    Frame,
+    /// They are this readout.
+    Readout(dlde::Unit),
+}
+
+impl<'a> Message<'a> {
+    /// A message that came without a frame: `Framing::Apdu` from the LLC header or the tag of the application message
+    /// on, `Framing::Body` a bare notification body, `Framing::P1` a readout.
+    pub const fn bare(framing: Framing, bytes: &'a mut [u8]) -> Self {
+        let length = bytes.len() as u64;
+        Self {
+            origin: Origin { framing, offset: 0, length, frames: 0, link: None },
+            bytes,
+            checked: Checked::Not,
+        }
+    }
+
+    /// Where it came from.
+    pub const fn origin(&self) -> Origin {
+        self.origin
+    }
+
+    /// Its octets.
+    pub const fn bytes(&self) -> &[u8] {
+        self.bytes
+    }
+}

@@ -1,0 +1,113 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::input::Form;
+
+/// Decodes what smart meters push out of their customer port (HAN, P1).
+#[derive(Debug, Parser)]
+#[command(version, arg_required_else_help = true, max_term_width = 100)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Decode(Decode),
+}
+
+/// Captured bytes or a pasted hex dump to readings.
+///
+/// Takes raw bytes or text dumps (hex in any style, base64) and finds out which, finds the framing, and prints one
+/// reading for each list that a meter sent. What is broken is named on stderr.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  amshan decode capture.bin
+  amshan decode --format json < /dev/ttyUSB0
+  echo '7e a0 27 01 02 01 10 5a 87 e6 e7 00 0f ...' | amshan decode
+
+Exit status:
+  0  every message found was decoded
+  1  some were not, or none was found
+  2  the command line is wrong
+  3  a file could not be opened or read")]
+pub(crate) struct Decode {
+    /// Files to decode; `-` is stdin, which is also read if there is none
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+
+    /// How to print readings [default: table on a terminal, json elsewhere]
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<Format>,
+
+    /// How the input says its bytes [default: found out]
+    #[arg(long, value_enum)]
+    pub(crate) input: Option<InputForm>,
+
+    /// How messages are framed [default: found out]
+    #[arg(long, value_enum)]
+    pub(crate) framing: Option<Framing>,
+
+    /// No summary at the end
+    #[arg(long)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people: aligned, with units
+    Table,
+    /// One object a line, flat, by the names of the Python package amshan
+    Json,
+    /// One object a line with everything known of the message
+    Full,
+    /// A header, then one line a message
+    Csv,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum InputForm {
+    /// The bytes of the wire as they are
+    Raw,
+    /// Text with bytes in hex, as any dump or log
+    Hex,
+    /// Base64
+    Base64,
+}
+
+impl From<InputForm> for Form {
+    fn from(form: InputForm) -> Self {
+        match form {
+            InputForm::Raw => Self::Raw,
+            InputForm::Hex => Self::Hex,
+            InputForm::Base64 => Self::Base64,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Framing {
+    /// HDLC frames
+    Hdlc,
+    /// P1 telegrams
+    P1,
+    /// None: from the LLC header or the tag of the application message on
+    Apdu,
+    /// None: a bare notification body
+    Body,
+}
+
+impl From<Framing> for amshan::Framing {
+    fn from(framing: Framing) -> Self {
+        match framing {
+            Framing::Hdlc => Self::Hdlc,
+            Framing::P1 => Self::P1,
+            Framing::Apdu => Self::Apdu,
+            Framing::Body => Self::Body,
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! `table`: for people.
+
+use std::fmt::Write;
+
+use amshan::{Object, Origin, Raw, Reading, Unit, Value};
+
+/// Width of the column of names.
+const NAMES: usize = 34;
+/// Width of the column of numbers.
+const NUMBERS: usize = 14;
+
+/// Appends the table of a reading.
+pub(crate) fn print(origin: &Origin, reading: &Reading<'_>, coloured: bool, first: bool, out: &mut String) {
+    if !first {
+        out.push('\n');
+    }
+    let (bold, plain) = if coloured { ("\x1b[1m", "\x1b[0m") } else { ("", "") };
+    let layout = reading.layout().map_or("no layout", |layout| layout.name);
+    let time = reading.clock().map_or_else(|| "no time".to_owned(), |clock| clock.time.to_string());
+    let _ = writeln!(out, "{bold}{time}  {}, {layout}, byte {}{plain}", origin.framing, origin.offset);
+    for (field, value) in reading.fields() {
+        row(out, &field.to_string(), value, field.unit());
+    }
+    for object in reading.objects().flatten().filter(|object| object.field.is_none()) {
+        if let Some(value) = object.value {
+            row(out, &name(&object), value, object.unit);
+        } else if let Raw::Groups(groups) = &object.raw {
+            let texts: Vec<_> =
+                groups.clone().map(|group| String::from_utf8_lossy(group.raw()).into_owned()).collect();
+            let _ = writeln!(out, "  {:NAMES$} {}", name(&object), texts.join("  "));
+        }
+    }
+}
+
+fn name(object: &Object<'_>) -> String {
+    match (object.obis, object.address) {
+        (Some(obis), _) => obis.reduced().to_string(),
+        (None, Some(address)) => address.to_string(),
+        (None, None) => format!("element {}", object.position.unwrap_or(0)),
+    }
+}
+
+fn row(out: &mut String, name: &str, value: Value<'_>, unit: Unit) {
+    let _ = match value {
+        Value::Number(_) | Value::Float(_) => {
+            let line = format!("  {name:NAMES$} {:>NUMBERS$} {unit}", value.to_string());
+            writeln!(out, "{}", line.trim_end())
+        }
+        other => writeln!(out, "  {name:NAMES$} {other}"),
+    };
+}

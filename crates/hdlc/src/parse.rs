@@ -1,0 +1,310 @@
+//! The streaming nom parser of one frame.
+//!
+//! It decides as early as the octets allow, and says `Incomplete` only while the frame may still be whole.
+
+use nom::bytes::streaming::take;
+use nom::number::streaming::{be_u16, le_u16, u8};
+use nom::{IResult, Needed, Offset};
+
+use crate::address::{Address, is_last};
+use crate::control::Control;
+use crate::error::{Error, ErrorKind};
+use crate::fcs;
+use crate::frame::{Frame, Header, fields};
+
+/// What is wrong, and from where on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fault<'a> {
+    /// The input from the field in question on.
+    pub at: &'a [u8],
+    /// What is wrong.
+    pub kind: ErrorKind,
+}
+
+impl<'a> Fault<'a> {
+    /// The same with its position in `input`, the slice that was parsed.
+    pub fn within(self, input: &'a [u8]) -> Error {
+        Error { kind: self.kind, offset: input.offset(self.at) }
+    }
+}
+
+impl<'a> nom::error::ParseError<&'a [u8]> for Fault<'a> {
+    fn from_error_kind(at: &'a [u8], _: nom::error::ErrorKind) -> Self {
+        Self { at, kind: ErrorKind::Combinator }
+    }
+
+    fn append(_: &'a [u8], _: nom::error::ErrorKind, other: Self) -> Self {
+        other
+    }
+}
+
+/// One frame, from its opening flag to its frame check. The closing flag is neither asked for nor consumed.
+///
+/// # Errors
+///
+/// `Incomplete` while the octets so far may be the start of a frame, with the number of those that are needed to
+/// know more; else a [`Fault`].
+pub fn frame(input: &[u8]) -> IResult<&[u8], Frame<'_>, Fault<'_>> {
+    let (_, header) = header(input)?;
+    body(input, header)
+}
+
+/// The header of a frame: opening flag, frame format, addresses, control, and the header check if there is one.
+pub(crate) fn header(input: &[u8]) -> IResult<&[u8], Header, Fault<'_>> {
+    let (start, ()) = flag(input)?;
+    let (i, (segmented, length)) = format(start)?;
+
+    let (i, destination) = address(i)?;
+    let shortest_source = destination.octet_count().saturating_add(4);
+    behind(start, length, shortest_source)?;
+
+    let (i, source) = address(i)?;
+    let header = fields(destination, source);
+    let header_check = match behind(start, length, header)? {
+        2 => false,
+        3 => return fail(start, ErrorKind::Length { announced: length, header }),
+        _ => true,
+    };
+
+    let (i, control) = u8(i)?;
+    let i = if header_check { check_header(start, header, i)? } else { i };
+    Ok((i, Header { length, segmented, destination, source, control: Control(control), header_check }))
+}
+
+/// The whole frame that begins with `header`.
+pub(crate) fn body(input: &[u8], header: Header) -> IResult<&[u8], Frame<'_>, Fault<'_>> {
+    let (rest, octets) = take(header.octets())(input)?;
+    let (i, before) = take(header.information().start)(octets)?;
+    let (check, information) = take(header.information().len())(i)?;
+    let (_, found) = le_u16(check)?;
+    let computed = if header.header_check {
+        fcs::checksum_after_check(information)
+    } else {
+        let (fields, ()) = flag(before)?;
+        fcs::checksum(fields)
+    };
+    if found != computed {
+        return fail(check, ErrorKind::FrameCheck { found, computed });
+    }
+    Ok((rest, Frame::new(header, octets, information)))
+}
+
+fn flag(input: &[u8]) -> IResult<&[u8], (), Fault<'_>> {
+    match u8(input)? {
+        (i, FLAG) => Ok((i, ())),
+        (_, found) => fail(input, ErrorKind::Flag { found }),
+    }
+}
+
+/// Frame format type 3: `1010`, the S bit, eleven bits of length.
+fn format(input: &[u8]) -> IResult<&[u8], (bool, u16), Fault<'_>> {
+    let (_, found) = u8(input)?;
+    if found >> 4 != 0b1010 {
+        return fail(input, ErrorKind::Format { found });
+    }
+    let (i, word) = be_u16(input)?;
+    let (segmented, length) = (word & 0x0800 != 0, word & 0x07FF);
+    behind(input, length, SHORTEST_HEADER)?;
+    Ok((i, (segmented, length)))
+}
+
+/// How many octets a frame of `length` has behind a header of at least `header` octets: two or more.
+fn behind(start: &[u8], length: u16, header: u16) -> Result<u16, nom::Err<Fault<'_>>> {
+    match length.checked_sub(header) {
+        Some(octets) if octets >= 2 => Ok(octets),
+        _ => fail(start, ErrorKind::Length { announced: length, header }),
+    }
+}
+
+fn address(input: &[u8]) -> IResult<&[u8], Address, Fault<'_>> {
+    let octets = match input.iter().take(4).position(|octet| is_last(*octet)) {
+        Some(2) => return fail(input, ErrorKind::AddressLength),
+        Some(last) => last.saturating_add(1),
+        None if input.len() < 4 => return Err(nom::Err::Incomplete(Needed::new(1))),
+        None => return fail(input, ErrorKind::AddressEnd),
+    };
+    let (i, octets) = take(octets)(input)?;
+    match Address::from_octets(octets) {
+        Some(address) => Ok((i, address)),
+        None => fail(input, ErrorKind::AddressEnd),
+    }
+}
+
+/// The header check at `check`, over the `header` octets from `start` on.
+fn check_header<'a>(start: &'a [u8], header: u16, check: &'a [u8]) -> Result<&'a [u8], nom::Err<Fault<'a>>> {
+    let (i, found) = le_u16(check)?;
+    let (_, octets) = take(header)(start)?;
+    let computed = fcs::checksum(octets);
+    if found != computed {
+        return fail(check, ErrorKind::HeaderCheck { found, computed });
+    }
+    Ok(i)
+}
+
+fn fail<T>(at: &[u8], kind: ErrorKind) -> Result<T, nom::Err<Fault<'_>>> {
+    Err(nom::Err::Error(Fault { at, kind }))
+}
+
+/// Opens and closes a frame.
+pub(crate) const FLAG: u8 = 0x7E;
+
+/// Frame format, two addresses of one octet, control.
+const SHORTEST_HEADER: u16 = 5;
+
+/// A flag and the greatest length.
+pub(crate) const LONGEST_FRAME: u16 = 2048;
+
+/// A flag, the shortest header, a frame check.
+pub(crate) const SHORTEST_FRAME: u16 = 8;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::{self, DISC, KAIFA, SEGMENTS, SNRM, hex};
+    use std::vec::Vec;
+
+    #[test]
+    fn frames() {
+        // name, frame, S, destination, source, control, information
+        let table: [(&str, &str, bool, &str, &str, u8, &str); 7] = [
+            ("SNRM", SNRM, false, "03", "21", 0x93, ""),
+            ("DISC", DISC, false, "4868feff", "75", 0x53, ""),
+            ("first segment", SEGMENTS[0], true, "01", "0201", 0x13, "E6E7000F00000001000204090601"),
+            ("second segment", SEGMENTS[1], true, "01", "0201", 0x13, "00010700FF060000157E0906"),
+            ("last segment", SEGMENTS[2], false, "01", "0201", 0x13, "0100200700FF1208FC"),
+            ("no closing flag", "7EA00703219 30F01", false, "03", "21", 0x93, ""),
+            ("four octets twice", "", false, "00020023", "00000003", 0x00, "7D7E7EA0"),
+        ];
+        for (name, octets, segmented, destination, source, control, information) in table {
+            let mut octets = hex(octets);
+            if octets.is_empty() {
+                octets =
+                    sample::frame(false, &hex(destination), &hex(source), control, Some(&hex(information)));
+            }
+            let (rest, frame) = frame(&octets).unwrap();
+            assert!(matches!(rest, [] | [FLAG]), "{name}");
+            assert_eq!(frame.segmented(), segmented, "{name}");
+            assert_eq!(frame.destination().octets(), hex(destination), "{name}");
+            assert_eq!(frame.source().octets(), hex(source), "{name}");
+            assert_eq!(frame.control(), Control(control), "{name}");
+            assert_eq!(frame.information(), hex(information), "{name}");
+        }
+    }
+
+    #[test]
+    fn information_may_be_empty_with_or_without_a_header_check() {
+        for information in [None, Some(&[][..])] {
+            let octets = sample::frame(false, &[3], &[0x21], 0x13, information);
+            assert_eq!(octets.len(), if information.is_some() { 10 } else { 8 });
+            assert_eq!(frame(&octets).unwrap().1.information(), []);
+        }
+    }
+
+    #[test]
+    fn checks_that_look_like_flags_and_escapes() {
+        let mut seen = [false; 4];
+        for tail in 0..=u16::MAX {
+            let information = [&b"\xE6\xE7\x00\x0F}~~\xA0"[..], &tail.to_be_bytes()].concat();
+            let octets = sample::frame(false, &[1], &[2, 1], 0x13, Some(&information));
+            let (rest, frame) = frame(&octets).unwrap();
+            assert!(rest.is_empty());
+            assert_eq!(frame.information(), information);
+            seen[0] |= octets.ends_with(&[0x7E, 0x7E]);
+            seen[1] |= octets.ends_with(&[0x7D]);
+            seen[2] |= octets.ends_with(&[0x7E, 0x7D]);
+            seen[3] |= octets.ends_with(&[0x7D, 0x7E]);
+        }
+        assert_eq!(seen, [true; 4]);
+    }
+
+    #[test]
+    fn header_checks_that_look_like_flags_and_escapes() {
+        let mut seen = 0;
+        for source in 0..=u16::MAX {
+            let [high, low] = source.to_be_bytes();
+            let octets = sample::frame(false, &[1], &[high & !1, low | 1], 0x13, Some(b"x"));
+            if octets[7..9].iter().any(|octet| matches!(octet, 0x7D | 0x7E)) {
+                assert!(frame(&octets).is_ok());
+                seen += 1;
+            }
+        }
+        assert!(seen > 100);
+    }
+
+    #[test]
+    fn faults() {
+        use ErrorKind::*;
+        // As early as the octets allow: each input stops at the octet that decides.
+        let table = [
+            ("41", Flag { found: 0x41 }, 0),
+            ("7E 7E", Format { found: 0x7E }, 1),
+            ("7E 9F", Format { found: 0x9F }, 1),
+            ("7E B0", Format { found: 0xB0 }, 1),
+            ("7E A0 06", Length { announced: 6, header: 5 }, 1),
+            ("7E A8 00", Length { announced: 0, header: 5 }, 1),
+            ("7E A0 07 02 01", Length { announced: 7, header: 6 }, 1),
+            ("7E A0 07 03 02 01", Length { announced: 7, header: 6 }, 1),
+            ("7E A0 08 03 21", Length { announced: 8, header: 5 }, 1),
+            ("7E A0 0C 02 02 02 01 02 02 02 01", Length { announced: 12, header: 11 }, 1),
+            ("7E A0 20 02 02 01", AddressLength, 3),
+            ("7E A0 20 02 02 02 02", AddressEnd, 3),
+            ("7E A0 20 03 02 02 01", AddressLength, 4),
+            ("7E A0 20 03 02 02 02 02", AddressEnd, 4),
+            ("7E A0 27 01 02 01 10 5B 87", HeaderCheck { found: 0x875B, computed: 0x875A }, 7),
+            (
+                "7E A7 FF 01 02 01 10 5A 87",
+                HeaderCheck { found: 0x875A, computed: sample::fcs(&hex("A7FF01020110")) },
+                7,
+            ),
+            ("7E A0 07 03 21 93 0F 02", FrameCheck { found: 0x020F, computed: 0x010F }, 6),
+        ];
+        for (octets, kind, offset) in table {
+            let octets = hex(octets);
+            let Err(nom::Err::Error(fault)) = frame(&octets) else { panic!("{octets:02x?}") };
+            assert_eq!(fault.within(&octets), Error { kind, offset }, "{octets:02x?}");
+            let before = &octets[..octets.len() - 1];
+            assert!(matches!(frame(before), Err(nom::Err::Incomplete(_))), "{before:02x?}");
+        }
+        let mut octets = hex(KAIFA);
+        octets[37] ^= 1;
+        let kind = FrameCheck { found: 0x5EEA, computed: sample::fcs(&octets[1..38]) };
+        let Err(nom::Err::Error(fault)) = frame(&octets) else { panic!() };
+        assert_eq!(fault.within(&octets), Error { kind, offset: 38 });
+    }
+
+    #[test]
+    fn truncated_at_each_length_is_incomplete_and_says_how_much_is_needed() {
+        for octets in [KAIFA, SNRM, DISC].into_iter().chain(SEGMENTS).map(hex) {
+            let octets = &octets[..octets.len() - 1];
+            for length in 0..octets.len() {
+                let Err(nom::Err::Incomplete(Needed::Size(needed))) = frame(&octets[..length]) else {
+                    panic!("{length}")
+                };
+                assert!(length + needed.get() <= octets.len(), "{length}");
+            }
+            // Behind the header check, what is needed is known exactly.
+            if octets.len() > 20 {
+                assert_eq!(frame(&octets[..12]), Err(nom::Err::Incomplete(Needed::new(octets.len() - 12))));
+            }
+        }
+    }
+
+    #[test]
+    fn every_flipped_bit_is_refused() {
+        for octets in [KAIFA, SNRM, DISC].into_iter().chain(SEGMENTS).map(hex) {
+            let inner = octets.len() - 1;
+            // The closing flag and more are there, so that a longer frame could be, too.
+            let stream: Vec<u8> = octets.iter().copied().chain([0x7E; 2100]).collect();
+            for bit in 8..inner * 8 {
+                let mut damaged = stream.clone();
+                damaged[bit / 8] ^= 1 << (bit % 8);
+                assert!(matches!(frame(&damaged), Err(nom::Err::Error(_))), "bit {bit} of {octets:02x?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_fault_is_small() {
+        assert_eq!(size_of::<Fault<'_>>(), 24);
+    }
+}

@@ -1,0 +1,270 @@
+//! A meter's list as a table, and the choice of the table that fits a message.
+
+use amshan_cosem::{Body, Type};
+use amshan_quantity::{Obis, Unit};
+
+use crate::record::{Record, Records};
+use crate::value::{Raw, Text};
+
+/// A list that meters send: how to recognise it, and what each of its elements means.
+///
+/// Lists that describe themselves are read without one. A layout adds what the message does not say: which quantity
+/// stands at which place, in which scale and unit, and who made the meter.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Layout<'a> {
+    /// A short name, `kaifa-no-list-2`.
+    pub name: &'a str,
+    /// Who makes the meters that send it; empty if more than one does.
+    pub maker: &'a str,
+    /// Which meters send it, where, and how often.
+    pub title: &'a str,
+    /// Where the list is described.
+    pub source: &'a str,
+    /// The type of the outermost container.
+    pub outer: Type,
+    /// How the elements are told apart.
+    pub form: Form,
+    /// Texts by which the list is known.
+    pub marks: &'a [Mark<'a>],
+    /// Whether it may have elements that the table does not know.
+    pub open: bool,
+    /// What its clock is worth.
+    pub clock: Clock,
+    /// The elements.
+    pub elements: &'a [Element],
+}
+
+/// How the elements of a list are told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// By their place: all of them, in this order, of these types.
+    Places,
+    /// By their codes, in any order.
+    Codes,
+}
+
+/// A text by which a list is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark<'a> {
+    /// The element that holds the text.
+    pub obis: Obis,
+    /// How the text begins.
+    pub begins: &'a str,
+}
+
+/// What a list's clock is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Clock {
+    /// It means what it says.
+    AsSent,
+    /// It is local time, whatever deviation it sends.
+    Local,
+}
+
+/// An element of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Element {
+    /// What it is.
+    pub obis: Obis,
+    /// Which types its value may have.
+    pub types: Types,
+    /// Its power of ten, where the message does not say it.
+    pub scale: i8,
+    /// Its unit, where the message does not say it.
+    pub unit: Unit,
+    /// Another scale for raw values above a limit that the first can't have: firmware that sends one more digit.
+    pub above: Option<(u32, i8)>,
+    /// In a list by codes, where an element stands that comes without its code: 1 is the first, −1 the last; 0: it
+    /// has its code.
+    pub place: i8,
+    /// Whether the list may lack it.
+    pub optional: bool,
+}
+
+/// A set of data types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Types(u64);
+
+impl Types {
+    /// A set of one.
+    pub const fn of(kind: Type) -> Self {
+        Self(if kind.0 < 64 { 1 << kind.0 } else { 0 })
+    }
+
+    /// With one more.
+    #[must_use]
+    pub const fn or(self, kind: Type) -> Self {
+        Self(self.0 | Self::of(kind).0)
+    }
+
+    /// Whether the set holds the type.
+    pub const fn contains(self, kind: Type) -> bool {
+        self.0 & Self::of(kind).0 != 0
+    }
+}
+
+impl Element {
+    /// A number at its scale and in its unit.
+    pub const fn number(obis: Obis, kind: Type, scale: i8, unit: Unit) -> Self {
+        Self { obis, types: Types::of(kind), scale, unit, above: None, place: 0, optional: false }
+    }
+
+    /// A text, as octet-string or visible-string.
+    pub const fn text(obis: Obis) -> Self {
+        Self::number(obis, Type::OCTET_STRING, 0, Unit::NONE).or(Type::VISIBLE_STRING)
+    }
+
+    /// A date-time, as octet-string.
+    pub const fn time(obis: Obis) -> Self {
+        Self::number(obis, Type::OCTET_STRING, 0, Unit::NONE)
+    }
+
+    /// Of this type as well.
+    #[must_use]
+    pub const fn or(self, kind: Type) -> Self {
+        Self { types: self.types.or(kind), ..self }
+    }
+
+    /// Not in every list.
+    #[must_use]
+    pub const fn optional(self) -> Self {
+        Self { optional: true, ..self }
+    }
+
+    /// At the start of a list by codes, without its own.
+    #[must_use]
+    pub const fn first(self) -> Self {
+        Self { place: 1, ..self }
+    }
+
+    /// At the end of a list by codes, without its own.
+    #[must_use]
+    pub const fn last(self) -> Self {
+        Self { place: -1, ..self }
+    }
+
+    /// With another scale for raw values above the limit.
+    #[must_use]
+    pub const fn above(self, limit: u32, scale: i8) -> Self {
+        Self { above: Some((limit, scale)), ..self }
+    }
+}
+
+impl<'a> Layout<'a> {
+    /// The first of the layouts that the list fits.
+    pub(crate) fn choose(layouts: impl IntoIterator<Item = &'a Self>, body: &Body<'_>) -> Option<&'a Self> {
+        layouts.into_iter().find(|layout| layout.fits(body))
+    }
+
+    /// Whether the message is this list: the container, the marks, all that it must have, of the right types, and
+    /// nothing that it can't have.
+    pub fn fits(&self, body: &Body<'_>) -> bool {
+        let outer = body.bytes().first().map(|&tag| Type(tag));
+        if outer != Some(self.outer) || (self.form == Form::Places && body.elements() != self.elements.len())
+        {
+            return false;
+        }
+        let (mut found, mut marks) = (0u128, 0usize);
+        for record in Records::new(body, self.form == Form::Codes) {
+            let Some((index, element)) = self.find(&record, body.elements()) else {
+                if self.open {
+                    continue;
+                }
+                return false;
+            };
+            let bit = 1u128.checked_shl(u32::try_from(index).unwrap_or(u32::MAX)).unwrap_or(0);
+            if found & bit != 0 && !self.open {
+                return false;
+            }
+            found |= bit;
+            marks = marks
+                .saturating_add(self.marks.iter().filter(|mark| mark.is_on(element, &record.raw)).count());
+        }
+        let missing = |(index, element): (usize, &Element)| !element.optional && found >> index & 1 == 0;
+        marks == self.marks.len() && !self.elements.iter().enumerate().any(missing)
+    }
+
+    /// Whether its elements are told apart by codes.
+    pub(crate) fn is_coded(&self) -> bool {
+        self.form == Form::Codes
+    }
+
+    /// What the table says of a record, and the place of that in the table. A value of another type than the table
+    /// knows is none of its elements.
+    pub(crate) fn find(&self, record: &Record<'_>, total: usize) -> Option<(usize, &'a Element)> {
+        let found = self.element(record, total);
+        found.filter(|(_, element)| element.accepts(&record.raw))
+    }
+
+    fn element(&self, record: &Record<'_>, total: usize) -> Option<(usize, &'a Element)> {
+        match (self.form, record.obis) {
+            (Form::Places, _) => {
+                let index = record.position.checked_sub(1)?;
+                Some((index, self.elements.get(index)?))
+            }
+            (Form::Codes, Some(obis)) => {
+                let same =
+                    |(_, element): &(usize, &Element)| element.place == 0 && same_meter(element.obis, obis);
+                self.elements.iter().enumerate().find(same)
+            }
+            (Form::Codes, None) => {
+                let place = match record.position {
+                    1 => 1,
+                    position if position == total => -1,
+                    _ => return None,
+                };
+                self.elements.iter().enumerate().find(|(_, element)| element.place == place)
+            }
+        }
+    }
+}
+
+/// Codes of electricity with channel 0 and 1 both mean the main meter.
+fn same_meter(known: Obis, sent: Obis) -> bool {
+    let main = |obis: Obis| match obis.octets() {
+        [1, 1, c, d, e, f] => [1, 0, c, d, e, f],
+        octets => octets,
+    };
+    main(known) == main(sent)
+}
+
+impl Element {
+    fn accepts(&self, raw: &Raw<'_>) -> bool {
+        let kind = match raw {
+            Raw::Data(data) | Raw::Nested(data, _) => data.kind(),
+            Raw::Text(_) | Raw::Groups(_) => None,
+        };
+        kind.is_some_and(|kind| self.types.contains(kind))
+    }
+}
+
+impl Mark<'_> {
+    fn is_on(&self, element: &Element, raw: &Raw<'_>) -> bool {
+        let Raw::Data(data) = raw else { return false };
+        element.obis == self.obis
+            && data.octets().and_then(Text::printable).is_some_and(|text| text.starts_with(self.begins))
+    }
+}
+
+/// Reads a code when the tables are compiled: `A-B:C.D.E`, all of it.
+#[allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::arithmetic_side_effects,
+    reason = "evaluated at compile time"
+)]
+pub(crate) const fn code(text: &str) -> Obis {
+    let text = text.as_bytes();
+    let mut groups = [0u8, 0, 0, 0, 0, 255];
+    let (mut group, mut at) = (0, 0);
+    while at < text.len() {
+        match (text[at], group) {
+            (digit @ b'0'..=b'9', _) => groups[group] = groups[group] * 10 + (digit - b'0'),
+            (b'-', 0) | (b':', 1) | (b'.', 2 | 3) => group += 1,
+            _ => panic!("not an OBIS code"),
+        }
+        at += 1;
+    }
+    let [a, b, c, d, e, f] = groups;
+    Obis::new(a, b, c, d, e, f)
+}

@@ -1,0 +1,59 @@
+//! What the lists of smart meters mean.
+//!
+//! A list arrives as COSEM data ([`amshan_cosem::Body`]) or as a P1 readout ([`amshan_dlde::Readout`]). A [`Reading`]
+//! is the same list with every value named: [`Reading::get`] finds a [`Field`], [`Reading::fields`] gives all that
+//! have a name, [`Reading::objects`] everything that the meter says, by OBIS code or by place.
+//!
+//! Lists that describe themselves need nothing else. For those that don't, a [`Layout`] says what the meter leaves
+//! out; [`LAYOUTS`] are the known ones. A layout is a table, and a user's own is as good as a built-in one.
+//!
+//! ```
+//! use amshan_cosem::Apdu;
+//! use amshan_meters::{Field, LAYOUTS, Reading};
+//!
+//! // One value without any description: only Kaifa's list 1 looks like that.
+//! let message = [0x0F, 0x40, 0, 0, 0, 0x00, 0x02, 0x01, 0x06, 0x00, 0x00, 0x15, 0x7E];
+//! let (Apdu::DataNotification(notification), _) = Apdu::parse(&message)? else { panic!("a push") };
+//! let reading = Reading::of_notification(&notification, LAYOUTS);
+//!
+//! assert_eq!(reading.layout().unwrap().name, "kaifa-no-list-1");
+//! assert_eq!(reading.get(Field::ACTIVE_POWER_IMPORT).unwrap().to_string(), "5502");
+//! # Ok::<(), amshan_cosem::Error>(())
+//! ```
+#![no_std]
+#![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation))]
+
+mod field;
+mod layout;
+mod maker;
+mod object;
+mod reading;
+mod record;
+mod value;
+
+mod aidon;
+mod kaifa;
+mod kamstrup;
+
+pub use field::{Field, Kind};
+pub use layout::{Clock, Element, Form, Layout, Mark, Types};
+pub use maker::maker;
+pub use object::{Flaw, FlawKind, Object};
+pub use reading::{By, Fields, MeterClock, Objects, Reading};
+pub use value::{Raw, Text, Value};
+
+/// The lists that are known without being told, in the order in which they are tried.
+pub static LAYOUTS: &[Layout<'static>] = &[
+    aidon::NO_LIST_1,
+    aidon::NO_LIST_2,
+    aidon::NO_LIST_3,
+    aidon::SE,
+    kaifa::NO_LIST_1,
+    kaifa::NO_LIST_2_ONE_PHASE,
+    kaifa::NO_LIST_2,
+    kaifa::NO_LIST_3_ONE_PHASE,
+    kaifa::NO_LIST_3,
+    kaifa::SE,
+    kamstrup::LIST_CT,
+    kamstrup::LIST,
+];

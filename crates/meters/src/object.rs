@@ -1,0 +1,228 @@
+//! One object of a reading: what the meter says about one quantity.
+
+use core::fmt;
+
+use amshan_cosem::Data;
+use amshan_dlde::DataSet;
+use amshan_quantity::{DateTime, Decimal, Obis, Unit};
+
+use crate::field::{Field, Kind};
+use crate::layout::{Clock, Element, Layout};
+use crate::record::Record;
+use crate::value::{Raw, Text, Value};
+
+/// What the meter says about one quantity.
+#[derive(Debug, Clone)]
+pub struct Object<'a> {
+    /// Its code, from the message or from the layout.
+    pub obis: Option<Obis>,
+    /// The quantity, if it has a name.
+    pub field: Option<Field>,
+    /// Where in the list it stands, counted from 1, if the message does not give its code.
+    pub position: Option<usize>,
+    /// Its address as a P1 telegram writes it, if that is no OBIS code.
+    pub address: Option<Text<'a>>,
+    /// What the wire says.
+    pub raw: Raw<'a>,
+    /// The power of ten between raw number and value, where there is one.
+    pub scale: Option<i8>,
+    /// What it means, in its base unit. `None`: a nested value, several values, or nothing.
+    pub value: Option<Value<'a>>,
+    /// The unit of the value; [`Unit::NONE`] if it has none or it is not known.
+    pub unit: Unit,
+    /// When the value was taken, if it comes with a time of its own.
+    pub time: Option<DateTime>,
+}
+
+/// An object that makes no sense; its neighbours do.
+#[derive(Debug, Clone)]
+pub struct Flaw<'a> {
+    /// Its code, if that much is clear.
+    pub obis: Option<Obis>,
+    /// Where in the list it stands, counted from 1.
+    pub position: usize,
+    /// What the wire says.
+    pub raw: Raw<'a>,
+    /// What is wrong.
+    pub kind: FlawKind,
+}
+
+/// What is wrong with an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FlawKind {
+    /// Its time is none.
+    Time(amshan_quantity::Error),
+    /// Its number is none.
+    Number(amshan_quantity::Error),
+    /// The line of the telegram makes no sense.
+    Line(amshan_dlde::Error),
+}
+
+impl fmt::Display for FlawKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Time(error) => write!(f, "time makes no sense: {error}"),
+            Self::Number(error) => write!(f, "number makes no sense: {error}"),
+            Self::Line(error) => fmt::Display::fmt(error, f),
+        }
+    }
+}
+
+impl fmt::Display for Flaw<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.obis {
+            Some(obis) => write!(f, "{}: {}", obis.reduced(), self.kind),
+            None => write!(f, "element {}: {}", self.position, self.kind),
+        }
+    }
+}
+
+impl core::error::Error for Flaw<'_> {}
+
+impl<'a> Object<'a> {
+    /// What a record of a COSEM list means, with what a layout adds to it.
+    pub(crate) fn of_record(
+        record: Record<'a>,
+        layout: Option<&Layout<'a>>,
+        total: usize,
+    ) -> Result<Self, Flaw<'a>> {
+        let position = record.position;
+        let element = layout.and_then(|layout| layout.find(&record, total)).map(|(_, element)| *element);
+        let obis = record.obis.or(element.map(|element| element.obis));
+        let field = obis.and_then(Field::of);
+        let local = layout.is_some_and(|layout| layout.clock == Clock::Local);
+
+        let mut scale = record.scaler.map(|sent| sent.scaler);
+        let mut unit = record.scaler.map_or(Unit::NONE, |sent| sent.unit);
+        let value = match &record.raw {
+            Raw::Data(data) => {
+                if let (Some(element), None, Some(_)) = (element, record.scaler, data.number()) {
+                    scale = Some(element.scale_of(data));
+                    unit = element.unit;
+                }
+                let kind = field.map(Field::kind);
+                match value(data, kind, scale.unwrap_or(0), local) {
+                    Ok(value) => value,
+                    Err(kind) => return Err(Flaw { obis, position, raw: record.raw, kind }),
+                }
+            }
+            _ => None,
+        };
+        Ok(Self {
+            obis,
+            field,
+            position: record.obis.is_none().then_some(position),
+            address: None,
+            raw: record.raw,
+            scale: scale.filter(|_| matches!(value, Some(Value::Number(_)))),
+            value,
+            unit,
+            time: None,
+        })
+    }
+
+    /// What a data set of a P1 telegram means.
+    pub(crate) fn of_data_set(set: &DataSet<'a>, position: usize) -> Result<Self, Flaw<'a>> {
+        let obis = set.obis();
+        let field = set.measured().and_then(Field::of);
+        let address = obis.is_none().then(|| Text::new(set.address()));
+        let object = |raw, value, unit, time| Self {
+            obis,
+            position: None,
+            address,
+            raw,
+            scale: None,
+            value,
+            unit,
+            time,
+        };
+
+        let (single, time) = match (set.value(), set.timed()) {
+            (Some(value), _) => (value, None),
+            (None, Some((time, value))) => (value, Some(time)),
+            (None, None) => return Ok(object(Raw::Groups(set.values()), None, Unit::NONE, None)),
+        };
+        // A time and a number are one value; DSMR 3 says more of it.
+        let pair = set.values().nth(2).is_none();
+        let text = single.text();
+        let raw = if pair { Raw::Text(text) } else { Raw::Groups(set.values()) };
+        if text.is_empty() {
+            return Ok(object(raw, None, Unit::NONE, time));
+        }
+        if single.unit().is_some() {
+            let (number, unit) = match single.quantity() {
+                Some(quantity) => quantity,
+                None => match Decimal::parse(text) {
+                    Ok(number) => (number, Unit::NONE),
+                    Err(error) => return Err(Flaw { obis, position, raw, kind: FlawKind::Number(error) }),
+                },
+            };
+            return Ok(object(raw, Some(Value::Number(number)), unit, time));
+        }
+        let value = match (field.map(Field::kind), single.number()) {
+            (Some(Kind::Number | Kind::State), Some(number)) => Value::Number(number),
+            (Some(Kind::Flag), Some(number)) => Value::Flag(number != Decimal::ZERO),
+            (Some(Kind::Time), _) => match DateTime::parse_p1(text) {
+                Ok(time) => Value::Time(time),
+                Err(error) if error.is_no_time() => return Ok(object(raw, None, Unit::NONE, None)),
+                Err(error) => return Err(Flaw { obis, position, raw, kind: FlawKind::Time(error) }),
+            },
+            _ => match single.spelled().filter(|_| is_hexed(obis)) {
+                Some(spelled) => Value::Text(Text::spelled(spelled)),
+                None => Value::Text(Text::new(text)),
+            },
+        };
+        Ok(object(raw, Some(value), Unit::NONE, time))
+    }
+}
+
+impl Element {
+    fn scale_of(&self, data: &Data<'_>) -> i8 {
+        match (self.above, data.number()) {
+            (Some((limit, scale)), Some(number)) if number > limit.into() => scale,
+            _ => self.scale,
+        }
+    }
+}
+
+/// Ids and messages, the only texts that P1 spells in hexadecimal digits.
+fn is_hexed(obis: Option<Obis>) -> bool {
+    matches!(obis.map(Obis::octets), Some([0, _, 96, 1 | 13, _, _] | [0, _, 42, 0, 0, _]))
+}
+
+/// What a value of A-XDR means for a field of this kind.
+fn value<'a>(
+    data: &Data<'a>,
+    kind: Option<Kind>,
+    scale: i8,
+    local: bool,
+) -> Result<Option<Value<'a>>, FlawKind> {
+    let time = |octets: &[u8; 12]| {
+        let time = DateTime::from_octets(*octets).map_err(FlawKind::Time)?;
+        Ok(Some(Value::Time(if local { time.without_deviation() } else { time })))
+    };
+    if let Some(number) = data.number() {
+        return Ok(Some(match kind {
+            Some(Kind::Flag) => Value::Flag(number != Decimal::ZERO),
+            _ => Value::Number(number.scaled(scale)),
+        }));
+    }
+    Ok(match data {
+        Data::OctetString(octets) | Data::VisibleString(octets) | Data::Utf8String(octets) => {
+            match <&[u8; 12]>::try_from(*octets) {
+                Ok(octets) if kind == Some(Kind::Time) => return time(octets),
+                _ => match Text::printable(octets) {
+                    Some(text) if text.is_empty() => None,
+                    Some(text) => Some(Value::Text(text)),
+                    None => Some(Value::Octets(octets)),
+                },
+            }
+        }
+        Data::DateTime(octets) => return time(octets),
+        Data::Boolean(flag) => Some(Value::Flag(*flag)),
+        Data::Float32(float) => Some(Value::Float(f64::from(*float))),
+        Data::Float64(float) => Some(Value::Float(*float)),
+        _ => None,
+    })
+}

@@ -1,0 +1,152 @@
+//! What an object's value is.
+
+use core::fmt::{self, Write};
+
+use amshan_cosem::{Data, Node, Walk};
+use amshan_dlde::Spelled;
+use amshan_quantity::{DateTime, Decimal};
+
+/// A value, after all scaling.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub enum Value<'a> {
+    /// A number, exact.
+    Number(Decimal),
+    /// Text.
+    Text(Text<'a>),
+    /// Octets that are no text.
+    Octets(&'a [u8]),
+    /// A date and time.
+    Time(DateTime),
+    /// Yes or no.
+    Flag(bool),
+    /// An IEEE floating point number. Few meters send such; it is not exact.
+    Float(f64),
+}
+
+impl Value<'_> {
+    /// The number, if it is one.
+    pub const fn number(self) -> Option<Decimal> {
+        match self {
+            Self::Number(number) => Some(number),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => fmt::Display::fmt(number, f),
+            Self::Text(text) => fmt::Display::fmt(text, f),
+            Self::Octets(octets) => hex(f, octets),
+            Self::Time(time) => fmt::Display::fmt(time, f),
+            Self::Flag(flag) => fmt::Display::fmt(flag, f),
+            Self::Float(float) => fmt::Display::fmt(float, f),
+        }
+    }
+}
+
+/// Text as it lies in the message. It prints as what it says: text that a P1 meter spells in hexadecimal digits is
+/// decoded, octets beyond ASCII are taken for Latin-1.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Text<'a>(Form<'a>);
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form<'a> {
+    Plain(&'a [u8]),
+    Spelled(Spelled<'a>),
+}
+
+impl<'a> Text<'a> {
+    /// Text as it stands.
+    pub const fn new(octets: &'a [u8]) -> Self {
+        Self(Form::Plain(octets))
+    }
+
+    /// Text that hexadecimal digits spell.
+    pub(crate) const fn spelled(spelled: Spelled<'a>) -> Self {
+        Self(Form::Spelled(spelled))
+    }
+
+    /// The text that these octets are, if they are printable ASCII. The NULs that pad it are no part of it.
+    pub fn printable(octets: &'a [u8]) -> Option<Self> {
+        let end = octets.iter().rposition(|&octet| octet != 0).map_or(0, |last| last.saturating_add(1));
+        let text = octets.get(..end)?;
+        text.iter().all(|octet| matches!(octet, 0x20..=0x7E)).then_some(Self::new(text))
+    }
+
+    /// Whether it is empty.
+    pub const fn is_empty(self) -> bool {
+        matches!(self.0, Form::Plain([]))
+    }
+
+    /// The characters.
+    pub fn chars(self) -> impl Iterator<Item = char> + use<'a> {
+        let (plain, spelled): (&[u8], _) = match self.0 {
+            Form::Plain(octets) => (octets, None),
+            Form::Spelled(spelled) => (&[], Some(spelled)),
+        };
+        plain.iter().copied().map(char::from).chain(spelled.into_iter().flat_map(|spelled| spelled.chars()))
+    }
+
+    /// Whether it begins so.
+    pub fn starts_with(self, other: &str) -> bool {
+        let mut chars = self.chars();
+        other.chars().all(|c| chars.next() == Some(c))
+    }
+}
+
+impl fmt::Display for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.chars().try_for_each(|c| f.write_char(c))
+    }
+}
+
+impl fmt::Debug for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{self}\"")
+    }
+}
+
+/// What the wire says, before any scale.
+#[derive(Debug, Clone)]
+pub enum Raw<'a> {
+    /// A value of A-XDR.
+    Data(Data<'a>),
+    /// A container of A-XDR with the values in it.
+    Nested(Data<'a>, Walk<'a>),
+    /// The text of a P1 value group.
+    Text(&'a [u8]),
+    /// The value groups of a P1 line that carries several.
+    Groups(amshan_dlde::Values<'a>),
+}
+
+impl<'a> Raw<'a> {
+    pub(crate) fn of(node: &Node<'a>, walk: &mut Walk<'a>) -> Self {
+        match node.data.elements() {
+            Some(_) => Self::Nested(node.data, walk.children(node)),
+            None => Self::Data(node.data),
+        }
+    }
+}
+
+fn hex(f: &mut fmt::Formatter<'_>, octets: &[u8]) -> fmt::Result {
+    octets.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::*;
+    use std::string::ToString;
+
+    #[test]
+    fn padding_is_no_part_of_a_text() {
+        assert_eq!(Text::printable(b"6970\0\0\0").unwrap().to_string(), "6970");
+        assert!(Text::printable(b"\0\0").unwrap().is_empty());
+        assert_eq!(Text::printable(b"a\0b"), None);
+        assert_eq!(Text::printable(&[0xB3]), None);
+        assert_eq!(Text::new(b"m\xb3").to_string(), "m\u{b3}");
+    }
+}
