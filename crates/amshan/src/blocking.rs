@@ -16,7 +16,7 @@ use crate::reader::Reader;
 /// let mut messages = Messages::new(&telegram[..]);
 /// while let Some(message) = messages.next_message() {
 ///     for reading in Decoder::new().readings(message?) {
-///         assert_eq!(reading?.get(Field::ACTIVE_POWER_IMPORT).unwrap().to_string(), "543");
+///         assert_eq!(reading?.get(Field::ACTIVE_POWER_IMPORT).unwrap().to_string(), "543 W");
 ///     }
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())

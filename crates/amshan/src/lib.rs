@@ -18,7 +18,7 @@
 //!     while let Some(message) = reader.next_message() {
 //!         for reading in decoder.readings(message?) {
 //!             if let Some(power) = reading?.get(Field::ACTIVE_POWER_IMPORT) {
-//!                 println!("{power} W");
+//!                 println!("{power}"); // "1234 W"
 //!             }
 //!         }
 //!     }
@@ -68,6 +68,6 @@ pub use amshan_dlde as dlde;
 pub use amshan_hdlc as hdlc;
 
 pub use amshan_meters::{
-    By, Field, Flaw, Kind, LAYOUTS, Layout, MeterClock, Object, Raw, Reading, Text, Value,
+    By, Entry, Field, Flaw, History, Kind, LAYOUTS, Layout, MeterClock, Object, Raw, Reading, Text, Value,
 };
 pub use amshan_quantity::{DateTime, Decimal, Obis, Unit};

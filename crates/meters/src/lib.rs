@@ -17,13 +17,14 @@
 //! let reading = Reading::of_notification(&notification, LAYOUTS);
 //!
 //! assert_eq!(reading.layout().unwrap().name, "kaifa-no-list-1");
-//! assert_eq!(reading.get(Field::ACTIVE_POWER_IMPORT).unwrap().to_string(), "5502");
+//! assert_eq!(reading.get(Field::ACTIVE_POWER_IMPORT).unwrap().to_string(), "5502 W");
 //! # Ok::<(), amshan_cosem::Error>(())
 //! ```
 #![no_std]
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation))]
 
 mod field;
+mod history;
 mod layout;
 mod maker;
 mod object;
@@ -36,6 +37,7 @@ mod kaifa;
 mod kamstrup;
 
 pub use field::{Field, Kind};
+pub use history::{Entries, Entry, History};
 pub use layout::{Clock, Element, Form, Layout, Mark, Types};
 pub use maker::maker;
 pub use object::{Flaw, FlawKind, Object};

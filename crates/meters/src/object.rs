@@ -7,6 +7,7 @@ use amshan_dlde::DataSet;
 use amshan_quantity::{DateTime, Decimal, Obis, Unit};
 
 use crate::field::{Field, Kind};
+use crate::history::History;
 use crate::layout::{Clock, Element, Layout};
 use crate::record::Record;
 use crate::value::{Raw, Text, Value};
@@ -28,8 +29,6 @@ pub struct Object<'a> {
     pub scale: Option<i8>,
     /// What it means, in its base unit. `None`: a nested value, several values, or nothing.
     pub value: Option<Value<'a>>,
-    /// The unit of the value; [`Unit::NONE`] if it has none or it is not known.
-    pub unit: Unit,
     /// When the value was taken, if it comes with a time of its own.
     pub time: Option<DateTime>,
 }
@@ -102,7 +101,7 @@ impl<'a> Object<'a> {
                     unit = element.unit;
                 }
                 let kind = field.map(Field::kind);
-                match value(data, kind, scale.unwrap_or(0), local) {
+                match value(data, kind, scale.unwrap_or(0), unit, local) {
                     Ok(value) => value,
                     Err(kind) => return Err(Flaw { obis, position, raw: record.raw, kind }),
                 }
@@ -115,9 +114,8 @@ impl<'a> Object<'a> {
             position: record.obis.is_none().then_some(position),
             address: None,
             raw: record.raw,
-            scale: scale.filter(|_| matches!(value, Some(Value::Number(_)))),
+            scale: scale.filter(|_| matches!(value, Some(Value::Number(..)))),
             value,
-            unit,
             time: None,
         })
     }
@@ -127,28 +125,23 @@ impl<'a> Object<'a> {
         let obis = set.obis();
         let field = set.measured().and_then(Field::of);
         let address = obis.is_none().then(|| Text::new(set.address()));
-        let object = |raw, value, unit, time| Self {
-            obis,
-            position: None,
-            address,
-            raw,
-            scale: None,
-            value,
-            unit,
-            time,
-        };
-
+        let object =
+            |raw, value, time| Self { obis, field, position: None, address, raw, scale: None, value, time };
+        if let Some(history) = field.and_then(|field| History::of(field, set)) {
+            return Ok(object(Raw::Groups(set.values()), Some(Value::History(history)), None));
+        }
         let (single, time) = match (set.value(), set.timed()) {
             (Some(value), _) => (value, None),
             (None, Some((time, value))) => (value, Some(time)),
-            (None, None) => return Ok(object(Raw::Groups(set.values()), None, Unit::NONE, None)),
+            // A list of texts, not the value that objects of this code have elsewhere.
+            (None, None) => return Ok(Self { field: None, ..object(Raw::Groups(set.values()), None, None) }),
         };
         // A time and a number are one value; DSMR 3 says more of it.
         let pair = set.values().nth(2).is_none();
         let text = single.text();
         let raw = if pair { Raw::Text(text) } else { Raw::Groups(set.values()) };
         if text.is_empty() {
-            return Ok(object(raw, None, Unit::NONE, time));
+            return Ok(object(raw, None, time));
         }
         if single.unit().is_some() {
             let (number, unit) = match single.quantity() {
@@ -158,14 +151,14 @@ impl<'a> Object<'a> {
                     Err(error) => return Err(Flaw { obis, position, raw, kind: FlawKind::Number(error) }),
                 },
             };
-            return Ok(object(raw, Some(Value::Number(number)), unit, time));
+            return Ok(object(raw, Some(Value::Number(number, unit)), time));
         }
         let value = match (field.map(Field::kind), single.number()) {
-            (Some(Kind::Number | Kind::State), Some(number)) => Value::Number(number),
+            (Some(Kind::Number | Kind::State), Some(number)) => Value::Number(number, Unit::NONE),
             (Some(Kind::Flag), Some(number)) => Value::Flag(number != Decimal::ZERO),
             (Some(Kind::Time), _) => match DateTime::parse_p1(text) {
                 Ok(time) => Value::Time(time),
-                Err(error) if error.is_no_time() => return Ok(object(raw, None, Unit::NONE, None)),
+                Err(error) if error.is_no_time() => return Ok(object(raw, None, None)),
                 Err(error) => return Err(Flaw { obis, position, raw, kind: FlawKind::Time(error) }),
             },
             _ => match single.spelled().filter(|_| is_hexed(obis)) {
@@ -173,7 +166,7 @@ impl<'a> Object<'a> {
                 None => Value::Text(Text::new(text)),
             },
         };
-        Ok(object(raw, Some(value), Unit::NONE, time))
+        Ok(object(raw, Some(value), time))
     }
 }
 
@@ -196,6 +189,7 @@ fn value<'a>(
     data: &Data<'a>,
     kind: Option<Kind>,
     scale: i8,
+    unit: Unit,
     local: bool,
 ) -> Result<Option<Value<'a>>, FlawKind> {
     let time = |octets: &[u8; 12]| {
@@ -205,7 +199,7 @@ fn value<'a>(
     if let Some(number) = data.number() {
         return Ok(Some(match kind {
             Some(Kind::Flag) => Value::Flag(number != Decimal::ZERO),
-            _ => Value::Number(number.scaled(scale)),
+            _ => Value::Number(number.scaled(scale), unit),
         }));
     }
     Ok(match data {

@@ -291,13 +291,13 @@ impl<'a> Iterator for Fields<'a> {
                 None => (Field::METER_DATETIME, Value::Time(self.clock.take()?)),
             };
             // A clock that does not name a minute is no time of the message.
-            match value {
+            match &value {
                 Value::Time(time) if !time.is_complete() => continue,
                 _ => {}
             }
             if let Some(first) = self.once(field, value) {
-                if let (Field::METER_DATETIME, Value::Time(time)) = first {
-                    self.put_clock_aside(time);
+                if let (Field::METER_DATETIME, Value::Time(time)) = &first {
+                    self.put_clock_aside(*time);
                 }
                 return Some(first);
             }

@@ -4,14 +4,18 @@ use core::fmt::{self, Write};
 
 use amshan_cosem::{Data, Node, Walk};
 use amshan_dlde::Spelled;
-use amshan_quantity::{DateTime, Decimal};
+use amshan_quantity::{DateTime, Decimal, Unit};
+
+use crate::history::History;
 
 /// A value, after all scaling.
-#[derive(Debug, Clone, Copy, PartialEq)]
+///
+/// It prints with its unit: `234.8 V`.
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum Value<'a> {
-    /// A number, exact.
-    Number(Decimal),
+    /// A number, exact, and its unit; [`Unit::NONE`] if it has none or it is not known.
+    Number(Decimal, Unit),
     /// Text.
     Text(Text<'a>),
     /// Octets that are no text.
@@ -22,14 +26,24 @@ pub enum Value<'a> {
     Flag(bool),
     /// An IEEE floating point number. Few meters send such; it is not exact.
     Float(f64),
+    /// A list of events or past values.
+    History(History<'a>),
 }
 
 impl Value<'_> {
     /// The number, if it is one.
-    pub const fn number(self) -> Option<Decimal> {
+    pub const fn number(&self) -> Option<Decimal> {
         match self {
-            Self::Number(number) => Some(number),
+            Self::Number(number, _) => Some(*number),
             _ => None,
+        }
+    }
+
+    /// The unit of the number.
+    pub const fn unit(&self) -> Unit {
+        match self {
+            Self::Number(_, unit) => *unit,
+            _ => Unit::NONE,
         }
     }
 }
@@ -37,12 +51,18 @@ impl Value<'_> {
 impl fmt::Display for Value<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Number(number) => fmt::Display::fmt(number, f),
+            Self::Number(number, Unit::NONE) => fmt::Display::fmt(number, f),
+            Self::Number(number, unit) => write!(f, "{number} {unit}"),
             Self::Text(text) => fmt::Display::fmt(text, f),
             Self::Octets(octets) => hex(f, octets),
             Self::Time(time) => fmt::Display::fmt(time, f),
             Self::Flag(flag) => fmt::Display::fmt(flag, f),
             Self::Float(float) => fmt::Display::fmt(float, f),
+            Self::History(history) => {
+                let mut entries = history.entries();
+                entries.next().map_or(Ok(()), |entry| write!(f, "{entry}"))?;
+                entries.try_for_each(|entry| write!(f, ", {entry}"))
+            }
         }
     }
 }

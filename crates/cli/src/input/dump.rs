@@ -68,6 +68,8 @@ pub(super) struct Dump {
     line: u64,
     /// Where the octets of the line before stand.
     before: Option<Found>,
+    /// Whether the offset before is about as large as its digits allow.
+    full: bool,
     /// The first digit of an octet, of which the second is in the next line; only in what is hex twice.
     high: Option<u8>,
 }
@@ -75,7 +77,7 @@ pub(super) struct Dump {
 impl Dump {
     /// Starts before the first line.
     pub(super) fn new(layout: Layout) -> Self {
-        Self { layout, line: 0, before: None, high: None }
+        Self { layout, line: 0, before: None, full: false, high: None }
     }
 
     /// Adds the octets of the next line to `out`.
@@ -108,7 +110,7 @@ impl Dump {
 
     fn row(&mut self, text: &str, out: &mut Vec<u8>) -> Result<Option<Pause>, Fault> {
         let line = margin::without_column(text);
-        let (offset, rest) = margin::split_offset(line, self.layout.offset);
+        let (offset, rest) = self.split_offset(line);
         if offset.is_some() && rest.trim().is_empty() {
             return Ok(None);
         }
@@ -136,6 +138,23 @@ impl Dump {
             true => Some(Pause::After),
             false => (restarts || labelled).then_some(Pause::Before),
         })
+    }
+
+    /// Splits the offset from a row. Offsets get longer in a long dump: `0777760`, `10000000`.
+    fn split_offset<'t>(&mut self, line: &'t str) -> (Option<&'t str>, &'t str) {
+        let split = margin::split_offset(line, self.layout.offset);
+        let longer = self.layout.offset.and_then(|digits| digits.checked_add(1)).filter(|_| self.full);
+        let (offset, rest) = match longer {
+            Some(_) if split.0.is_none() => margin::split_offset(line, longer),
+            _ => split,
+        };
+        if self.layout.offset.is_some() {
+            let digits = offset.map(str::as_bytes);
+            self.layout.offset = digits.map_or(self.layout.offset, |digits| Some(digits.len()));
+            self.full =
+                digits.is_some_and(|digits| digits.iter().take(3).all(|digit| b"79fF".contains(digit)));
+        }
+        (offset, rest)
     }
 
     /// Turns a row of hex digits into the octets they say.

@@ -27,14 +27,23 @@ fn is_column(octets: &str, column: &str) -> bool {
     }
 }
 
-/// Whether the last octets of a row are what `column` shows of them.
+/// Whether the last octets of a row are what `column` shows of them; blanks at its end may be lost.
 fn says(octets: &str, column: &str) -> bool {
-    let mut digits = octets.bytes().rev().filter(|byte| !byte.is_ascii_whitespace()).map(nibble);
+    let column = column.trim_end();
+    let shown = |octets: &mut dyn Iterator<Item = u8>| {
+        column.chars().rev().all(|shown| octets.next().is_some_and(|octet| shows(shown, octet)))
+    };
     !column.is_empty()
-        && column.chars().rev().all(|shown| match (digits.next().flatten(), digits.next().flatten()) {
-            (Some(low), Some(high)) => shows(shown, high.wrapping_shl(4) | low),
-            _ => false,
-        })
+        && (shown(&mut backwards(octets)) || shown(&mut backwards(octets).skip_while(|octet| *octet == b' ')))
+}
+
+/// The octets at the end of a row, the last one first.
+fn backwards(octets: &str) -> impl Iterator<Item = u8> {
+    let mut digits = octets.bytes().rev().filter(|byte| !byte.is_ascii_whitespace()).map_while(nibble);
+    core::iter::from_fn(move || {
+        let low = digits.next()?;
+        Some(digits.next()?.wrapping_shl(4) | low)
+    })
 }
 
 /// Whether a column may show `octet` as `shown`.
@@ -125,6 +134,9 @@ mod tests {
             ("0000000 7e a0 27 01  >~.'.<", "0000000 7e a0 27 01"),
             ("00000000: 7ea0 2701 4142  ~.'.AB", "00000000: 7ea0 2701 4142"),
             ("0000   41 20 20 42   A  B", "0000   41 20 20 42"),
+            ("0000   41 42 20 20   AB  ", "0000   41 42 20 20"),
+            ("0000   20 41 20 20    A..", "0000   20 41 20 20"),
+            ("0000   41 42 20 20  |AB  |", "0000   41 42 20 20"),
             ("0000   41 20 7c 42   |A ||B|", "0000   41 20 7c 42   |A ||B|"),
             ("0000   41 20 7c 42   |A |B|", "0000   41 20 7c 42"),
             ("7e a0 27 01  02 01 10 5a", "7e a0 27 01  02 01 10 5a"),

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use amshan::{Raw, Reading, Value};
+use amshan::{DateTime, Entry, Raw, Reading, Value};
 
 use super::json::Json;
 
@@ -17,7 +17,7 @@ pub(crate) fn print(reading: &Reading<'_>, out: &mut String) {
 pub(super) fn write(reading: &Reading<'_>, json: &mut Json<'_>) {
     json.object(|json| {
         for (field, value) in reading.fields() {
-            self::value(json.key(field), value);
+            self::value(json.key(field), &value);
         }
         let mut seen = Vec::new();
         for object in reading.objects().flatten().filter(|object| object.field.is_none()) {
@@ -25,19 +25,19 @@ pub(super) fn write(reading: &Reading<'_>, json: &mut Json<'_>) {
                 (Some(obis), _) if seen.contains(&obis) => {}
                 (Some(obis), _) => {
                     seen.push(obis);
-                    item(json, obis.reduced(), &object.raw, object.value);
+                    item(json, obis.reduced(), &object.raw, object.value.as_ref());
                 }
-                (None, Some(address)) => item(json, address, &object.raw, object.value),
+                (None, Some(address)) => item(json, address, &object.raw, object.value.as_ref()),
                 (None, None) => {
                     let place = format_args!("element_{}", object.position.unwrap_or(0)).to_string();
-                    item(json, place, &object.raw, object.value);
+                    item(json, place, &object.raw, object.value.as_ref());
                 }
             }
         }
     });
 }
 
-fn item(json: &mut Json<'_>, key: impl Display, raw: &Raw<'_>, value: Option<Value<'_>>) {
+fn item(json: &mut Json<'_>, key: impl Display, raw: &Raw<'_>, value: Option<&Value<'_>>) {
     match (raw, value) {
         (_, Some(value)) => self::value(json.key(key), value),
         (Raw::Nested(..) | Raw::Groups(_), None) => super::full::raw(json.key(key), raw),
@@ -46,12 +46,37 @@ fn item(json: &mut Json<'_>, key: impl Display, raw: &Raw<'_>, value: Option<Val
 }
 
 /// Writes a value.
-pub(super) fn value(json: &mut Json<'_>, value: Value<'_>) {
+pub(super) fn value(json: &mut Json<'_>, value: &Value<'_>) {
     match value {
-        Value::Number(number) => json.plain(number),
+        Value::Number(number, _) => json.plain(number),
         Value::Flag(flag) => json.plain(flag),
-        Value::Float(float) => json.float(float),
+        Value::Float(float) => json.float(*float),
+        Value::History(history) => json.array(|json| {
+            for entry in history.entries() {
+                json.object(|json| self::entry(json, entry));
+            }
+        }),
         Value::Time(time) => json.text(time),
         other => json.text(other),
+    }
+}
+
+fn entry(json: &mut Json<'_>, entry: Entry) {
+    let mut time = |key, time: Option<DateTime>| {
+        if let Some(time) = time {
+            json.key(key).text(time);
+        }
+    };
+    match entry {
+        Entry::Failure { end, seconds } => {
+            time("end_time", end);
+            json.key("seconds").plain(seconds);
+        }
+        Entry::Peak { month_end, time: peak, power } => {
+            time("month_end", month_end);
+            time("peak_time", peak);
+            json.key("W").plain(power);
+        }
+        _ => {}
     }
 }

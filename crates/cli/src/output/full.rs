@@ -91,13 +91,13 @@ fn object(json: &mut Json<'_>, object: &Object<'_>) {
         if let Some(scale) = object.scale {
             json.key("scale").plain(scale);
         }
-        match (object.value, &object.raw) {
+        match (&object.value, &object.raw) {
             (Some(value), _) => flat::value(json.key("value"), value),
             (None, Raw::Text(text)) => json.key("value").text(Text::new(text)),
             (None, _) => {}
         }
-        if object.unit != Unit::NONE {
-            json.key("unit").text(object.unit);
+        if let Some(unit) = object.value.as_ref().map(Value::unit).filter(|unit| *unit != Unit::NONE) {
+            json.key("unit").text(unit);
         }
         if let Some(time) = object.time {
             json.key("time").text(time);

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use amshan::{Object, Origin, Raw, Reading, Unit, Value};
+use amshan::{Object, Origin, Raw, Reading, Value};
 
 /// Width of the column of names.
 const NAMES: usize = 34;
@@ -19,11 +19,11 @@ pub(crate) fn print(origin: &Origin, reading: &Reading<'_>, coloured: bool, firs
     let time = reading.clock().map_or_else(|| "no time".to_owned(), |clock| clock.time.to_string());
     let _ = writeln!(out, "{bold}{time}  {}, {layout}, byte {}{plain}", origin.framing, origin.offset);
     for (field, value) in reading.fields() {
-        row(out, &field.to_string(), value, field.unit());
+        row(out, &field.to_string(), &value);
     }
     for object in reading.objects().flatten().filter(|object| object.field.is_none()) {
-        if let Some(value) = object.value {
-            row(out, &name(&object), value, object.unit);
+        if let Some(value) = &object.value {
+            row(out, &name(&object), value);
         } else if let Raw::Groups(groups) = &object.raw {
             let texts: Vec<_> =
                 groups.clone().map(|group| String::from_utf8_lossy(group.raw()).into_owned()).collect();
@@ -40,10 +40,10 @@ fn name(object: &Object<'_>) -> String {
     }
 }
 
-fn row(out: &mut String, name: &str, value: Value<'_>, unit: Unit) {
+fn row(out: &mut String, name: &str, value: &Value<'_>) {
     let _ = match value {
-        Value::Number(_) | Value::Float(_) => {
-            let line = format!("  {name:NAMES$} {:>NUMBERS$} {unit}", value.to_string());
+        Value::Number(number, unit) => {
+            let line = format!("  {name:NAMES$} {:>NUMBERS$} {unit}", number.to_string());
             writeln!(out, "{}", line.trim_end())
         }
         other => writeln!(out, "  {name:NAMES$} {other}"),
