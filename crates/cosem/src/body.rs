@@ -45,6 +45,11 @@ impl<'a> Body<'a> {
         if self.announced == self.elements { None } else { Some(self.announced) }
     }
 
+    /// Whether it holds attribute descriptors without tags ([`Data::Descriptor`]).
+    pub const fn has_descriptors(&self) -> bool {
+        self.descriptors
+    }
+
     /// All values in the order they stand, each container before its elements.
     pub const fn walk(&self) -> Walk<'a> {
         Walk {

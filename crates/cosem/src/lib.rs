@@ -29,6 +29,7 @@
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation))]
 
 mod apdu;
+mod block;
 mod body;
 mod compact;
 mod data;
@@ -37,6 +38,7 @@ mod notification;
 pub mod parse;
 
 pub use apdu::{Apdu, Service};
+pub use block::{Block, BlockPart, BlockSeries, PlacedBlock};
 pub use body::{Body, MAX_DEPTH, Node, Walk};
 pub use compact::{CompactArray, Entries};
 pub use data::{BitString, Data, Descriptor, ScalerUnit, Type};

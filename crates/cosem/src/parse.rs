@@ -6,8 +6,9 @@
 use amshan_quantity::Obis;
 use nom::IResult;
 use nom::bytes::complete::take;
-use nom::number::complete::{be_u8, be_u32};
+use nom::number::complete::{be_u8, be_u16, be_u32};
 
+use crate::block::Block;
 use crate::body::{self, Body};
 use crate::compact::CompactArray;
 use crate::data::{BitString, Data, Descriptor};
@@ -219,4 +220,21 @@ fn notification_time(i: &[u8]) -> Parsed<'_, &[u8]> {
         [0x09, 0x0C, rest @ ..] | [0x19, rest @ ..] => take(12usize)(rest),
         _ => octets(i),
     }
+}
+
+/// general-block-transfer.
+///
+/// # Errors
+///
+/// [`ErrorKind::NoApdu`] for another tag, [`ErrorKind::Truncated`], [`ErrorKind::Length`].
+pub fn block(i: &[u8]) -> Parsed<'_, Block<'_>> {
+    let (rest, tag) = be_u8(i)?;
+    if tag != 0xE0 {
+        return fault(i, ErrorKind::NoApdu(tag));
+    }
+    let (i, control) = be_u8(rest)?;
+    let (i, number) = be_u16(i)?;
+    let (i, acknowledged) = be_u16(i)?;
+    let (i, data) = octets(i)?;
+    Ok((i, Block { control, number, acknowledged, data }))
 }

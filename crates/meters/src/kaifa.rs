@@ -1,9 +1,10 @@
-//! Kaifa (China): bare values, whose meaning is their place. Currents are in mA, voltages in tenths of a volt.
+//! Kaifa (China): in Norway bare values, whose meaning is their place, with currents in mA and voltages in tenths of a
+//! volt; in Sweden the same with codes; in Austria lists that describe themselves.
 
 use amshan_cosem::Type;
-use amshan_quantity::Unit;
 
 use crate::layout::{Clock, Element, Form, Layout, Mark, code};
+use crate::table::{I16, U16, U32, U64, current, energy, plain, power, text, time, voltage};
 
 const LIST: Layout<'static> = Layout {
     name: "",
@@ -13,6 +14,7 @@ const LIST: Layout<'static> = Layout {
     outer: Type::STRUCTURE,
     form: Form::Places,
     marks: &[Mark { obis: code("1-0:0.2.129"), begins: "KFM_" }],
+    push: &[],
     open: false,
     clock: Clock::AsSent,
     elements: &[],
@@ -133,29 +135,75 @@ pub(crate) const SE: Layout<'static> = Layout {
     ..LIST
 };
 
-const VERSION: Element = Element::text(code("1-0:0.2.129"));
-const ID: Element = Element::text(code("0-0:96.1.0"));
-const TYPE: Element = Element::text(code("0-0:96.1.7"));
-const POWER_IMPORT: Element = number("1-0:1.7.0", 0, Unit::WATT);
-const POWER_EXPORT: Element = number("1-0:2.7.0", 0, Unit::WATT);
-const REACTIVE_IMPORT: Element = number("1-0:3.7.0", 0, Unit::VAR);
-const REACTIVE_EXPORT: Element = number("1-0:4.7.0", 0, Unit::VAR);
-const I1: Element = number("1-0:31.7.0", -3, Unit::AMPERE);
-const I2: Element = number("1-0:51.7.0", -3, Unit::AMPERE);
-const I3: Element = number("1-0:71.7.0", -3, Unit::AMPERE);
-const U1: Element = number("1-0:32.7.0", -1, Unit::VOLT);
-const U2: Element = number("1-0:52.7.0", -1, Unit::VOLT);
-const U3: Element = number("1-0:72.7.0", -1, Unit::VOLT);
-const CLOCK: Element = Element::time(code("0-0:1.0.0"));
-const ENERGY_IMPORT: Element = energy("1-0:1.8.0", Unit::WATT_HOUR);
-const ENERGY_EXPORT: Element = energy("1-0:2.8.0", Unit::WATT_HOUR);
-const REACTIVE_ENERGY_IMPORT: Element = energy("1-0:3.8.0", Unit::VAR_HOUR);
-const REACTIVE_ENERGY_EXPORT: Element = energy("1-0:4.8.0", Unit::VAR_HOUR);
+/// Netz NÖ: bare triples of code, value and {scaler, unit}; the clock in front and the meter's number behind them come
+/// without codes. Sagemcom's meters there send the same list.
+pub(crate) const NETZ_NOE: Layout<'static> = Layout {
+    name: "netz-noe",
+    maker: "",
+    title: "Kaifa MA309M, MA110M and Sagemcom T210-D, Lower Austria, every 5 s",
+    source: "Netz Niederösterreich customer interface description 218_9",
+    form: Form::Codes,
+    marks: &[],
+    elements: &[
+        CLOCK.first(),
+        ENERGY_IMPORT,
+        ENERGY_EXPORT,
+        POWER_IMPORT,
+        POWER_EXPORT,
+        voltage("1-0:32.7.0", U16, -1),
+        voltage("1-0:52.7.0", U16, -1).optional(),
+        voltage("1-0:72.7.0", U16, -1).optional(),
+        current("1-0:31.7.0", U16, -2),
+        current("1-0:51.7.0", U16, -2).optional(),
+        current("1-0:71.7.0", U16, -2).optional(),
+        plain("1-0:13.7.0", U16, -3).or(I16),
+        ID.last(),
+    ],
+    ..LIST
+};
 
-const fn number(obis: &str, scale: i8, unit: Unit) -> Element {
-    Element::number(code(obis), Type::DOUBLE_LONG_UNSIGNED, scale, unit)
-}
+/// TINETZ, Vorarlberg, Salzburg, Stoen (Poland): the clock behind its code, then structures that describe themselves.
+pub(crate) const MA309: Layout<'static> = Layout {
+    name: "kaifa-ma309",
+    title: "Kaifa MA309M, MA110M, Tyrol, Vorarlberg, Salzburg, every 5 s",
+    source: "TINETZ customer interface description",
+    form: Form::Codes,
+    marks: &[],
+    elements: &[
+        CLOCK,
+        ID,
+        text("0-0:42.0.0"),
+        voltage("1-0:32.7.0", U16, -1),
+        voltage("1-0:52.7.0", U16, -1).optional(),
+        voltage("1-0:72.7.0", U16, -1).optional(),
+        current("1-0:31.7.0", U16, -2),
+        current("1-0:51.7.0", U16, -2).optional(),
+        current("1-0:71.7.0", U16, -2).optional(),
+        POWER_IMPORT,
+        POWER_EXPORT,
+        ENERGY_IMPORT,
+        ENERGY_EXPORT,
+        REACTIVE_ENERGY_IMPORT,
+        REACTIVE_ENERGY_EXPORT,
+    ],
+    ..LIST
+};
 
-const fn energy(obis: &str, unit: Unit) -> Element {
-    number(obis, 0, unit).or(Type::LONG64_UNSIGNED)
-}
+const VERSION: Element = text("1-0:0.2.129");
+const ID: Element = text("0-0:96.1.0");
+const TYPE: Element = text("0-0:96.1.7");
+const POWER_IMPORT: Element = power("1-0:1.7.0");
+const POWER_EXPORT: Element = power("1-0:2.7.0");
+const REACTIVE_IMPORT: Element = power("1-0:3.7.0");
+const REACTIVE_EXPORT: Element = power("1-0:4.7.0");
+const I1: Element = current("1-0:31.7.0", U32, -3);
+const I2: Element = current("1-0:51.7.0", U32, -3);
+const I3: Element = current("1-0:71.7.0", U32, -3);
+const U1: Element = voltage("1-0:32.7.0", U32, -1);
+const U2: Element = voltage("1-0:52.7.0", U32, -1);
+const U3: Element = voltage("1-0:72.7.0", U32, -1);
+const CLOCK: Element = time("0-0:1.0.0");
+const ENERGY_IMPORT: Element = energy("1-0:1.8.0", 0).or(U64);
+const ENERGY_EXPORT: Element = energy("1-0:2.8.0", 0).or(U64);
+const REACTIVE_ENERGY_IMPORT: Element = energy("1-0:3.8.0", 0).or(U64);
+const REACTIVE_ENERGY_EXPORT: Element = energy("1-0:4.8.0", 0).or(U64);

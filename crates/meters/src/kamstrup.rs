@@ -1,9 +1,9 @@
 //! Kamstrup (Denmark): pairs of code and value behind the name of the list. The message does not say the scale.
 
 use amshan_cosem::Type;
-use amshan_quantity::Unit;
 
 use crate::layout::{Clock, Element, Form, Layout, Mark, code};
+use crate::table::{I16, U16, U32, current, energy, plain, power, text, time, voltage};
 
 /// What a meter does not have it does not send, and firmware has added codes over the years; so the list is known
 /// by its name and may have other elements, too.
@@ -18,6 +18,7 @@ pub(crate) const LIST: Layout<'static> = Layout {
     outer: Type::STRUCTURE,
     form: Form::Codes,
     marks: &[Mark { obis: code("1-1:0.2.129"), begins: "Kamstrup_V" }],
+    push: &[],
     open: true,
     clock: Clock::AsSent,
     elements: &elements(-2),
@@ -36,63 +37,49 @@ pub(crate) const LIST_CT: Layout<'static> = Layout {
 };
 
 /// Everything that any Kamstrup list holds, its currents at this scale.
-const fn elements(current: i8) -> [Element; 39] {
-    const U32: Type = Type::DOUBLE_LONG_UNSIGNED;
-    const U16: Type = Type::LONG_UNSIGNED;
-    const fn power(obis: &str, unit: Unit) -> Element {
-        Element::number(code(obis), U32, 0, unit).optional()
-    }
-    const fn energy(obis: &str, unit: Unit) -> Element {
-        Element::number(code(obis), U32, 1, unit).optional()
-    }
-    const fn voltage(obis: &str) -> Element {
-        Element::number(code(obis), U16, 0, Unit::VOLT).above(1000, -2).optional()
-    }
+const fn elements(amperes: i8) -> [Element; 39] {
     const fn factor(obis: &str) -> Element {
-        Element::number(code(obis), U16, -2, Unit::NONE).or(Type::LONG).optional()
-    }
-    const fn amperes(obis: &str, scale: i8) -> Element {
-        Element::number(code(obis), U32, scale, Unit::AMPERE).optional()
+        plain(obis, U16, -2).or(I16)
     }
     [
-        Element::text(code("1-1:0.2.129")).first(),
-        Element::text(code("1-1:0.0.5")).optional(),
-        Element::number(code("1-1:0.0.1"), U32, 0, Unit::NONE).optional(),
-        Element::text(code("1-1:96.1.1")).optional(),
-        Element::time(code("0-1:1.0.0")).optional(),
-        power("1-1:1.7.0", Unit::WATT),
-        power("1-1:2.7.0", Unit::WATT),
-        power("1-1:3.7.0", Unit::VAR),
-        power("1-1:4.7.0", Unit::VAR),
-        power("1-1:21.7.0", Unit::WATT),
-        power("1-1:41.7.0", Unit::WATT),
-        power("1-1:61.7.0", Unit::WATT),
-        power("1-1:22.7.0", Unit::WATT),
-        power("1-1:42.7.0", Unit::WATT),
-        power("1-1:62.7.0", Unit::WATT),
-        amperes("1-1:31.7.0", current),
-        amperes("1-1:51.7.0", current),
-        amperes("1-1:71.7.0", current),
-        voltage("1-1:32.7.0"),
-        voltage("1-1:52.7.0"),
-        voltage("1-1:72.7.0"),
-        factor("1-1:13.7.0"),
-        factor("1-1:33.7.0"),
-        factor("1-1:53.7.0"),
-        factor("1-1:73.7.0"),
-        energy("1-1:1.8.0", Unit::WATT_HOUR),
-        energy("1-1:2.8.0", Unit::WATT_HOUR),
-        energy("1-1:3.8.0", Unit::VAR_HOUR),
-        energy("1-1:4.8.0", Unit::VAR_HOUR),
-        energy("1-1:21.8.0", Unit::WATT_HOUR),
-        energy("1-1:41.8.0", Unit::WATT_HOUR),
-        energy("1-1:61.8.0", Unit::WATT_HOUR),
-        energy("1-1:22.8.0", Unit::WATT_HOUR),
-        energy("1-1:42.8.0", Unit::WATT_HOUR),
-        energy("1-1:62.8.0", Unit::WATT_HOUR),
-        energy("1-1:5.8.0", Unit::VAR_HOUR),
-        energy("1-1:6.8.0", Unit::VAR_HOUR),
-        energy("1-1:7.8.0", Unit::VAR_HOUR),
-        energy("1-1:8.8.0", Unit::VAR_HOUR),
+        text("1-1:0.2.129").first(),
+        text("1-1:0.0.5").optional(),
+        plain("1-1:0.0.1", U32, 0).optional(),
+        text("1-1:96.1.1").optional(),
+        time("0-1:1.0.0").optional(),
+        power("1-1:1.7.0").optional(),
+        power("1-1:2.7.0").optional(),
+        power("1-1:3.7.0").optional(),
+        power("1-1:4.7.0").optional(),
+        power("1-1:21.7.0").optional(),
+        power("1-1:41.7.0").optional(),
+        power("1-1:61.7.0").optional(),
+        power("1-1:22.7.0").optional(),
+        power("1-1:42.7.0").optional(),
+        power("1-1:62.7.0").optional(),
+        current("1-1:31.7.0", U32, amperes).optional(),
+        current("1-1:51.7.0", U32, amperes).optional(),
+        current("1-1:71.7.0", U32, amperes).optional(),
+        voltage("1-1:32.7.0", U16, 0).above(1000, -2).optional(),
+        voltage("1-1:52.7.0", U16, 0).above(1000, -2).optional(),
+        voltage("1-1:72.7.0", U16, 0).above(1000, -2).optional(),
+        factor("1-1:13.7.0").optional(),
+        factor("1-1:33.7.0").optional(),
+        factor("1-1:53.7.0").optional(),
+        factor("1-1:73.7.0").optional(),
+        energy("1-1:1.8.0", 1).optional(),
+        energy("1-1:2.8.0", 1).optional(),
+        energy("1-1:3.8.0", 1).optional(),
+        energy("1-1:4.8.0", 1).optional(),
+        energy("1-1:5.8.0", 1).optional(),
+        energy("1-1:6.8.0", 1).optional(),
+        energy("1-1:7.8.0", 1).optional(),
+        energy("1-1:8.8.0", 1).optional(),
+        energy("1-1:21.8.0", 1).optional(),
+        energy("1-1:41.8.0", 1).optional(),
+        energy("1-1:61.8.0", 1).optional(),
+        energy("1-1:22.8.0", 1).optional(),
+        energy("1-1:42.8.0", 1).optional(),
+        energy("1-1:62.8.0", 1).optional(),
     ]
 }

@@ -26,6 +26,8 @@ pub struct Layout<'a> {
     pub form: Form,
     /// Texts by which the list is known.
     pub marks: &'a [Mark<'a>],
+    /// Push setup objects by which the list is known: the first of its definitions, or its first element.
+    pub push: &'a [Obis],
     /// Whether it may have elements that the table does not know.
     pub open: bool,
     /// What its clock is worth.
@@ -34,13 +36,24 @@ pub struct Layout<'a> {
     pub elements: &'a [Element],
 }
 
-/// How the elements of a list are told apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How a list says what its values are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Form {
-    /// By their place: all of them, in this order, of these types.
+    /// Not at all: by their places. All of them are there, in this order, of these types (Kaifa NO, Iskraemeco).
     Places,
-    /// By their codes, in any order.
+    /// By their codes, in any order:
+    ///
+    /// | list | who |
+    /// |---|---|
+    /// | structures of {code, value} and {code, value, {scaler, unit}} | Aidon, Iskraemeco CH, Kaifa AT |
+    /// | code, value, code, value … | Kamstrup, Kaifa SE, Landis+Gyr |
+    /// | code, value, {scaler, unit}, code … | Kaifa and Sagemcom at Netz NÖ |
     Codes,
+    /// By an array of definitions in front of them: {array of {class, code, attribute, index}, value, value …}, the
+    /// object list of a push setup (Landis+Gyr and others in Switzerland).
+    Definitions,
+    /// By descriptors without tags: {enum, array of {descriptor, value}} (Czech Republic).
+    Descriptors,
 }
 
 /// A text by which a list is known.
@@ -64,8 +77,8 @@ pub enum Clock {
 /// An element of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Element {
-    /// What it is.
-    pub obis: Obis,
+    /// What it is; `None`: not known.
+    pub obis: Option<Obis>,
     /// Which types its value may have.
     pub types: Types,
     /// Its power of ten, where the message does not say it.
@@ -106,7 +119,12 @@ impl Types {
 impl Element {
     /// A number at its scale and in its unit.
     pub const fn number(obis: Obis, kind: Type, scale: i8, unit: Unit) -> Self {
-        Self { obis, types: Types::of(kind), scale, unit, above: None, place: 0, optional: false }
+        Self { obis: Some(obis), types: Types::of(kind), scale, unit, above: None, place: 0, optional: false }
+    }
+
+    /// A value that nobody can explain.
+    pub const fn unknown(kind: Type) -> Self {
+        Self { obis: None, ..Self::number(Obis::new(0, 0, 0, 0, 0, 0), kind, 0, Unit::NONE) }
     }
 
     /// A text, as octet-string or visible-string.
@@ -159,13 +177,21 @@ impl<'a> Layout<'a> {
     /// Whether the message is this list: the container, the marks, all that it must have, of the right types, and
     /// nothing that it can't have.
     pub fn fits(&self, body: &Body<'_>) -> bool {
-        let outer = body.bytes().first().map(|&tag| Type(tag));
-        if outer != Some(self.outer) || (self.form == Form::Places && body.elements() != self.elements.len())
+        // A list by places that the message's end cuts is known by what is there.
+        let announced = body.cut().unwrap_or(body.elements());
+        let places = self.form == Form::Places;
+        if body.bytes().first().map(|&tag| Type(tag)) != Some(self.outer)
+            || (places && announced != self.elements.len())
         {
             return false;
         }
+        let records = self.records(body);
+        let known = |push| records.push() == Some(push);
+        if records.form() != self.form || !(self.push.is_empty() || self.push.iter().copied().any(known)) {
+            return false;
+        }
         let (mut found, mut marks) = (0u128, 0usize);
-        for record in Records::new(body, self.form == Form::Codes) {
+        for record in records {
             let Some((index, element)) = self.find(&record, body.elements()) else {
                 if self.open {
                     continue;
@@ -180,13 +206,16 @@ impl<'a> Layout<'a> {
             marks = marks
                 .saturating_add(self.marks.iter().filter(|mark| mark.is_on(element, &record.raw)).count());
         }
-        let missing = |(index, element): (usize, &Element)| !element.optional && found >> index & 1 == 0;
+        let expected = if places { body.elements() } else { self.elements.len() };
+        let missing = |(index, element): (usize, &Element)| {
+            index < expected && !element.optional && found >> index & 1 == 0
+        };
         marks == self.marks.len() && !self.elements.iter().enumerate().any(missing)
     }
 
-    /// Whether its elements are told apart by codes.
-    pub(crate) fn is_coded(&self) -> bool {
-        self.form == Form::Codes
+    /// The records of a list, read in the form that the layout has.
+    pub(crate) fn records<'b>(&self, body: &Body<'b>) -> Records<'b> {
+        if self.form == Form::Places { Records::by_places(body) } else { Records::new(body) }
     }
 
     /// What the table says of a record, and the place of that in the table. A value of another type than the table
@@ -202,12 +231,13 @@ impl<'a> Layout<'a> {
                 let index = record.position.checked_sub(1)?;
                 Some((index, self.elements.get(index)?))
             }
-            (Form::Codes, Some(obis)) => {
-                let same =
-                    |(_, element): &(usize, &Element)| element.place == 0 && same_meter(element.obis, obis);
+            (_, Some(obis)) => {
+                let same = |(_, element): &(usize, &Element)| {
+                    element.place == 0 && element.obis.is_some_and(|known| same_meter(known, obis))
+                };
                 self.elements.iter().enumerate().find(same)
             }
-            (Form::Codes, None) => {
+            (_, None) => {
                 let place = match record.position {
                     1 => 1,
                     position if position == total => -1,
@@ -241,7 +271,7 @@ impl Element {
 impl Mark<'_> {
     fn is_on(&self, element: &Element, raw: &Raw<'_>) -> bool {
         let Raw::Data(data) = raw else { return false };
-        element.obis == self.obis
+        element.obis == Some(self.obis)
             && data.octets().and_then(Text::printable).is_some_and(|text| text.starts_with(self.begins))
     }
 }

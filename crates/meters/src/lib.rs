@@ -33,8 +33,12 @@ mod record;
 mod value;
 
 mod aidon;
+mod egd;
+mod iskraemeco;
 mod kaifa;
 mod kamstrup;
+mod landisgyr;
+mod table;
 
 pub use field::{Field, Kind};
 pub use history::{Entries, Entry, History};
@@ -50,12 +54,33 @@ pub static LAYOUTS: &[Layout<'static>] = &[
     aidon::NO_LIST_2,
     aidon::NO_LIST_3,
     aidon::SE,
+    aidon::EMBRIQ_LIST_2,
+    aidon::EMBRIQ_LIST_3,
     kaifa::NO_LIST_1,
     kaifa::NO_LIST_2_ONE_PHASE,
     kaifa::NO_LIST_2,
     kaifa::NO_LIST_3_ONE_PHASE,
     kaifa::NO_LIST_3,
     kaifa::SE,
+    kaifa::NETZ_NOE,
+    kaifa::MA309,
     kamstrup::LIST_CT,
     kamstrup::LIST,
+    landisgyr::PUSH,
+    landisgyr::VSE_2026,
+    landisgyr::FIRST_GENERATION,
+    landisgyr::NETZ_BURGENLAND,
+    iskraemeco::A,
+    iskraemeco::B,
+    iskraemeco::C,
+    iskraemeco::D_10,
+    iskraemeco::D_9,
+    iskraemeco::D_ENERGY,
+    iskraemeco::E,
+    iskraemeco::F,
+    iskraemeco::G,
+    iskraemeco::H,
+    iskraemeco::J,
+    iskraemeco::J_NAMED,
+    egd::EGD,
 ];

@@ -88,7 +88,7 @@ impl<'a> Object<'a> {
     ) -> Result<Self, Flaw<'a>> {
         let position = record.position;
         let element = layout.and_then(|layout| layout.find(&record, total)).map(|(_, element)| *element);
-        let obis = record.obis.or(element.map(|element| element.obis));
+        let obis = record.obis.or(element.and_then(|element| element.obis));
         let field = obis.and_then(Field::of);
         let local = layout.is_some_and(|layout| layout.clock == Clock::Local);
 

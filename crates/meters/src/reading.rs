@@ -65,7 +65,7 @@ impl<'a> Reading<'a> {
         let layout = Layout::choose(layouts, &body);
         let by = match layout {
             Some(_) => By::Layout,
-            None if Records::new(&body, true).any(|record| record.obis.is_some()) => By::Obis,
+            None if Records::new(&body).any(|record| record.obis.is_some()) => By::Obis,
             None => By::Tree,
         };
         Self { source: Source::List { body, sent: None }, layout, by }
@@ -98,12 +98,8 @@ impl<'a> Reading<'a> {
     pub fn objects(&self) -> Objects<'a> {
         let list = match self.source {
             Source::List { body, .. } => {
-                let coded = self.layout.is_none_or(Layout::is_coded);
-                List::Cosem {
-                    records: Records::new(&body, coded),
-                    total: body.elements(),
-                    layout: self.layout,
-                }
+                let records = self.layout.map_or_else(|| Records::new(&body), |layout| layout.records(&body));
+                List::Cosem { records, total: body.elements(), layout: self.layout }
             }
             Source::Readout(readout) => List::P1 { sets: readout.data_sets(), position: 0 },
         };
@@ -148,16 +144,29 @@ impl<'a> Reading<'a> {
         }
     }
 
+    /// The maker whose id the logical device name begins with.
+    fn maker_in_name(&self) -> &'static str {
+        let name = self.objects().flatten().find(|object| object.field == Some(Field::LOGICAL_DEVICE_NAME));
+        match name.map(|object| object.raw) {
+            Some(Raw::Data(data)) => data.octets().and_then(maker).unwrap_or(""),
+            _ => "",
+        }
+    }
+
     /// Who made the meter, what it calls itself, and which of its ids is its own.
     fn head(&self) -> [Option<(Field, Value<'a>)>; 4] {
         let text =
             |field, octets: &'a [u8]| (!octets.is_empty()).then_some((field, Value::Text(Text::new(octets))));
-        let ids = self.objects().flatten().filter_map(|object| Some((id_rank(object.obis?)?, object.value?)));
+        let ids = self.objects().flatten().filter_map(|object| {
+            let value = object.value?;
+            Some((id_rank(object.obis?, &value)?, value))
+        });
         let id = ids.min_by_key(|(rank, _)| *rank).map(|(_, value)| (Field::METER_ID, value));
         match self.source {
             Source::List { .. } => {
-                let maker = self.layout.map_or("", |layout| layout.maker);
-                [text(Field::METER_MANUFACTURER, maker.as_bytes()), id, None, None]
+                let named = self.layout.map_or("", |layout| layout.maker);
+                let name = if named.is_empty() { self.maker_in_name() } else { named };
+                [text(Field::METER_MANUFACTURER, name.as_bytes()), id, None, None]
             }
             Source::Readout(readout) => {
                 let identification = readout.identification();
@@ -174,13 +183,15 @@ impl<'a> Reading<'a> {
 }
 
 /// Which of the ids in a message is that of the meter: the lowest rank.
-fn id_rank(obis: Obis) -> Option<u8> {
+fn id_rank(obis: Obis, value: &Value<'_>) -> Option<u8> {
     match obis.octets() {
         [0, 0, 96, 1, 0, _] => Some(0),
         [1, 0, 96, 1, 0, _] => Some(1),
         [0, 0, 96, 1, 1, _] => Some(2),
         [1, 1, 0, 0, 5, _] => Some(3),
         [1, 1, 0, 0, 1, _] => Some(4),
+        // Iskraemeco: the serial number, or the name of the list.
+        [0, 0, 96, 1, 2 | 3, _] if matches!(value, Value::Text(text) if text.starts_with("ISK")) => Some(5),
         [0, 0, 42, 0, 0, _] => Some(6),
         _ => None,
     }

@@ -3,12 +3,13 @@
 use amshan_cosem::{Body, Data, Node, ScalerUnit, Walk};
 use amshan_quantity::{Obis, Unit};
 
+use crate::layout::Form;
 use crate::value::Raw;
 
 /// One element of a list: a value with the code and the scale that the message gives it.
 #[derive(Debug, Clone)]
 pub(crate) struct Record<'a> {
-    /// Where in the outermost container its value stands, counted from 1.
+    /// Where in its container the value stands, counted from 1.
     pub(crate) position: usize,
     /// Its code, if the message says it.
     pub(crate) obis: Option<Obis>,
@@ -19,59 +20,84 @@ pub(crate) struct Record<'a> {
 }
 
 /// Iterator over the records of a list.
-///
-/// A list says what its values are in one of these ways, or not at all:
-///
-/// | form | who |
-/// |---|---|
-/// | structures of {code, value, {scaler, unit}} | Aidon, Iskraemeco CH, Kaifa AT |
-/// | code, value one behind the other | Kamstrup, Kaifa SE, Landis+Gyr |
-/// | code, value, {scaler, unit} one behind the other | Kaifa and Sagemcom at Netz NÖ |
 #[derive(Debug, Clone)]
 pub(crate) struct Records<'a> {
     walk: Walk<'a>,
     position: usize,
-    /// Whether six octets may be the code of what follows, or are always a value.
-    coded: bool,
+    form: Form,
+    /// What is still to come of the definitions in front of the values ([`Form::Definitions`]).
+    definitions: Option<Walk<'a>>,
+    /// The push setup object that the list begins with, and so its name.
+    push: Option<Obis>,
 }
 
 impl<'a> Records<'a> {
-    pub(crate) fn new(body: &Body<'a>, coded: bool) -> Self {
+    /// The records of a list whose form is read off its first elements.
+    pub(crate) fn new(body: &Body<'a>) -> Self {
         let mut walk = body.walk();
         if body.elements() > 0 {
             walk.next();
         }
-        Self { walk, position: 0, coded }
+        let records = Self { walk, position: 0, form: Form::Codes, definitions: None, push: None };
+        if body.has_descriptors() { records.described() } else { records.defined() }
+    }
+
+    /// The records of a list without any codes: every value is one.
+    pub(crate) fn by_places(body: &Body<'a>) -> Self {
+        let mut walk = body.walk();
+        if body.elements() > 0 {
+            walk.next();
+        }
+        let push = walk.clone().next().and_then(|node| code(&node.data));
+        Self { walk, position: 0, form: Form::Places, definitions: None, push }
+    }
+
+    /// How the list says what its values are.
+    pub(crate) const fn form(&self) -> Form {
+        self.form
+    }
+
+    /// The push setup object whose list it is.
+    pub(crate) const fn push(&self) -> Option<Obis> {
+        self.push
+    }
+
+    /// {enum, array of {descriptor, value}}: goes to the first element of the array.
+    fn described(mut self) -> Self {
+        self.form = Form::Descriptors;
+        self.walk.next();
+        if let Some(array) = self.walk.next() {
+            self.walk = self.walk.children(&array);
+        }
+        let mut ahead = self.clone();
+        self.push = ahead.find_map(|record| record.obis.filter(|obis| obis.c() == 25 && obis.d() == 9));
+        self
+    }
+
+    /// {array of definitions, value, value …}: goes to the first value and its definition.
+    fn defined(self) -> Self {
+        let mut ahead = self.clone();
+        let Some(array) = ahead.walk.next().filter(|node| matches!(node.data, Data::Array(1..))) else {
+            return self;
+        };
+        let mut definitions = ahead.walk.children(&array);
+        // The first definition is that of the definitions.
+        match definition(&mut definitions) {
+            Some(push) => Self {
+                position: 1,
+                form: Form::Definitions,
+                definitions: Some(definitions),
+                push: Some(push),
+                ..ahead
+            },
+            None => self,
+        }
     }
 
     fn take(&mut self) -> Option<Node<'a>> {
         let node = self.walk.next()?;
         self.position = self.position.saturating_add(1);
         Some(node)
-    }
-
-    /// The scale and unit that stand next, if they do.
-    fn scaler(walk: &mut Walk<'a>) -> Option<ScalerUnit> {
-        let mut ahead = walk.clone();
-        let found = match (ahead.next()?.data, ahead.next()?.data, ahead.next()?.data) {
-            (Data::Structure(2), Data::Integer(scaler), Data::Enum(unit)) => {
-                Some(ScalerUnit { scaler, unit: Unit::from_code(unit) })
-            }
-            _ => None,
-        };
-        if found.is_some() {
-            *walk = ahead;
-        }
-        found
-    }
-
-    /// {code, value} or {code, value, {scaler, unit}}.
-    fn structured(mut inside: Walk<'a>, position: usize) -> Option<Record<'a>> {
-        let obis = code(&inside.next()?.data)?;
-        let value = inside.next()?;
-        let raw = Raw::of(&value, &mut inside);
-        let scaler = Self::scaler(&mut inside);
-        inside.next().is_none().then_some(Record { position, obis: Some(obis), raw, scaler })
     }
 }
 
@@ -82,32 +108,68 @@ impl<'a> Iterator for Records<'a> {
         loop {
             let node = self.take()?;
             let position = self.position;
-            match node.data {
+            let plain = |raw| Some(Record { position, obis: None, raw, scaler: None });
+            match (self.form, node.data) {
                 // An element that this meter does not have: Kamstrup one-phase.
-                Data::Null => {}
-                Data::Structure(2 | 3) if self.coded => {
-                    let inside = self.walk.children(&node);
-                    let record = Self::structured(inside.clone(), position);
-                    let nested =
-                        || Record { position, obis: None, raw: Raw::Nested(node.data, inside), scaler: None };
-                    return Some(record.unwrap_or_else(nested));
+                (Form::Places | Form::Codes, Data::Null) => {}
+                (Form::Places, _) => return plain(Raw::of(&node, &mut self.walk)),
+                (Form::Definitions, _) => {
+                    let raw = Raw::of(&node, &mut self.walk);
+                    let obis = self.definitions.as_mut().and_then(definition);
+                    return Some(Record { position, obis, raw, scaler: None });
                 }
-                data => {
-                    let obis = code(&data).filter(|_| self.coded);
-                    let value = match obis {
-                        Some(_) => self.take().unwrap_or(node),
-                        None => node,
-                    };
+                (Form::Codes | Form::Descriptors, Data::Structure(2 | 3)) => {
+                    let inside = self.walk.children(&node);
+                    let record = structured(inside.clone(), position);
+                    return record.or_else(|| plain(Raw::Nested(node.data, inside)));
+                }
+                (Form::Codes | Form::Descriptors, data) => {
+                    let Some(obis) = code(&data) else { return plain(Raw::of(&node, &mut self.walk)) };
+                    let value = self.take().unwrap_or(node);
                     let position = self.position;
                     let raw = Raw::of(&value, &mut self.walk);
-                    let scaler = obis.and_then(|_| Self::scaler(&mut self.walk));
+                    let scaler = scaler(&mut self.walk);
                     if scaler.is_some() {
                         self.position = self.position.saturating_add(1);
                     }
-                    return Some(Record { position, obis, raw, scaler });
+                    return Some(Record { position, obis: Some(obis), raw, scaler });
                 }
             }
         }
+    }
+}
+
+/// {code, value}, {code, value, {scaler, unit}} or {descriptor, value}.
+fn structured(mut inside: Walk<'_>, position: usize) -> Option<Record<'_>> {
+    let obis = match inside.next()?.data {
+        Data::Descriptor(descriptor) => descriptor.obis,
+        data => code(&data)?,
+    };
+    let value = inside.next()?;
+    let raw = Raw::of(&value, &mut inside);
+    let scaler = scaler(&mut inside);
+    inside.next().is_none().then_some(Record { position, obis: Some(obis), raw, scaler })
+}
+
+/// The scale and unit that stand next, if they do.
+fn scaler(walk: &mut Walk<'_>) -> Option<ScalerUnit> {
+    let mut ahead = walk.clone();
+    match (ahead.next()?.data, ahead.next()?.data, ahead.next()?.data) {
+        (Data::Structure(2), Data::Integer(scaler), Data::Enum(unit)) => {
+            *walk = ahead;
+            Some(ScalerUnit { scaler, unit: Unit::from_code(unit) })
+        }
+        _ => None,
+    }
+}
+
+/// The code of the next definition: {class, code, attribute, data index}, newer meters with more behind that.
+fn definition(definitions: &mut Walk<'_>) -> Option<Obis> {
+    let definition = definitions.next().filter(|node| matches!(node.data, Data::Structure(4..)))?;
+    let mut inside = definitions.children(&definition);
+    match (inside.next()?.data, inside.next()?.data, inside.next()?.data, inside.next()?.data) {
+        (Data::LongUnsigned(_), object, Data::Integer(_), Data::LongUnsigned(_)) => code(&object),
+        _ => None,
     }
 }
 

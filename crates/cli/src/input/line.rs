@@ -140,6 +140,7 @@ impl Run<'_, '_> {
             words if !are_pairs(words) => 8,
             words if words.iter().all(|word| word.prefixed) && leads => 1,
             _ if marked && self.last => 2,
+            _ if leads => 3,
             _ => 4,
         };
         let mixed = self.words.iter().any(has_letter) && self.words.iter().any(has_digit);
@@ -168,7 +169,7 @@ fn check(words: &[Word<'_>], run: Option<Run<'_, '_>>, before: Option<usize>) ->
     let separator = run.gap.unwrap_or(Gap::Blank);
     let joined = |word: &Word<'_>| word.gap == separator;
     let inside = after.is_none_or(|after| joined(after) && after.kind == Kind::Octets);
-    let long = octets(run.words) >= 4 || run.words.first().map(|first| first.start) == before;
+    let long = octets(run.words) >= 3 || run.words.first().map(|first| first.start) == before;
     if !(joined(next) && inside && long) {
         return Ok(());
     }
@@ -293,6 +294,7 @@ mod tests {
             ("7EA", ErrorKind::OddDigits, 0),
             ("7E A0 2", ErrorKind::OddDigits, 6),
             ("RX: 7E A0 27 01 2", ErrorKind::OddDigits, 16),
+            ("7E A0 27 G1 00 00", ErrorKind::NotHex('G'), 9),
             ("7EA0270G02", ErrorKind::NotHex('G'), 7),
             ("7E A0 27 01 0G 01", ErrorKind::NotHex('G'), 13),
             ("7E A0 27 01 0O", ErrorKind::NotHex('O'), 13),

@@ -18,6 +18,9 @@ pub(super) enum Verdict {
 /// How much of an input is looked at.
 pub(super) const BLOCK: usize = 64 * 1024;
 
+/// The longest P1 identification; what is longer is base64 that starts with `/`.
+const IDENTIFICATION: usize = 48;
+
 /// How many lines with octets tell that a text is a dump.
 const LINES: usize = 4;
 
@@ -111,7 +114,8 @@ impl Sniffer {
             return false;
         }
         if let [b'/', maker @ .., baud] = line.get(..5).unwrap_or_default() {
-            return maker.iter().all(u8::is_ascii_alphabetic) && baud.is_ascii_digit();
+            let short = line.len() <= IDENTIFICATION;
+            return short && maker.iter().all(u8::is_ascii_alphabetic) && baud.is_ascii_digit();
         }
         let mut parts = line.split(|byte| *byte == b'(');
         let (Some(code), Some(_)) = (parts.next(), parts.next()) else { return false };
