@@ -55,7 +55,7 @@ impl<R: Read> Messages<R> {
     /// [`ReadError::Source`] if the source can't be read, [`ReadError::Stream`] for a stretch that gave no message.
     pub fn next_message(&mut self) -> Option<Result<Message<'_>, ReadError>> {
         loop {
-            match self.reader.next_range() {
+            match self.reader.locate() {
                 Some(Ok(located)) => return Some(Ok(self.reader.lend(located))),
                 Some(Err(error)) => return Some(Err(ReadError::Stream(error))),
                 None if self.ended => return None,

@@ -119,7 +119,7 @@ impl<'k: 'a, 'a> Iterator for Readings<'k, 'a> {
         Some(match self.origin.framing {
             Framing::P1 => self.readout(bytes),
             Framing::Body => self.body(bytes),
-            Framing::Hdlc | Framing::Apdu => self.apdu(bytes),
+            Framing::Hdlc | Framing::MBus | Framing::Apdu => self.apdu(bytes),
         })
     }
 }

@@ -5,6 +5,7 @@ use core::fmt;
 use amshan_cosem as cosem;
 use amshan_dlde as dlde;
 use amshan_hdlc as hdlc;
+use amshan_mbus as mbus;
 
 use crate::scan::Fault;
 
@@ -27,11 +28,13 @@ pub enum ErrorKind {
     Noise,
     /// An HDLC frame is broken.
     Hdlc(hdlc::ErrorKind),
+    /// An M-Bus frame is broken.
+    MBus(mbus::ErrorKind),
     /// A P1 readout is broken.
     P1(dlde::ErrorKind),
-    /// Segments that came before were of a message whose rest never came.
-    Segments,
-    /// The segments of a message are more than the reader joins.
+    /// Pieces of a message (segments, telegrams, transfer blocks) whose other pieces never came.
+    Pieces,
+    /// The pieces of a message are more than the reader joins.
     Joined {
         /// How many octets it joins.
         limit: usize,
@@ -49,8 +52,8 @@ impl Error {
     /// The layer at which it went wrong: `framing`, or `application`.
     pub const fn layer(&self) -> &'static str {
         match self.kind {
-            ErrorKind::Noise | ErrorKind::Hdlc(_) | ErrorKind::P1(_) => "framing",
-            ErrorKind::Segments | ErrorKind::Joined { .. } => "joining",
+            ErrorKind::Noise | ErrorKind::Hdlc(_) | ErrorKind::MBus(_) | ErrorKind::P1(_) => "framing",
+            ErrorKind::Pieces | ErrorKind::Joined { .. } => "joining",
             ErrorKind::Cosem(_) | ErrorKind::Trailing { .. } => "application",
         }
     }
@@ -64,6 +67,7 @@ impl Error {
         let kind = match gap.fault {
             None => ErrorKind::Noise,
             Some((_, Fault::Hdlc(kind))) => ErrorKind::Hdlc(kind),
+            Some((_, Fault::MBus(kind))) => ErrorKind::MBus(kind),
             Some((_, Fault::P1(kind))) => ErrorKind::P1(kind),
         };
         Self { kind, offset: gap.fault.map_or(gap.offset, |(at, _)| at), length: gap.length }
@@ -75,8 +79,9 @@ impl fmt::Display for ErrorKind {
         match self {
             Self::Noise => write!(f, "nothing here looks like a message"),
             Self::Hdlc(kind) => write!(f, "HDLC {kind}"),
+            Self::MBus(kind) => write!(f, "M-Bus {kind}"),
             Self::P1(kind) => write!(f, "P1 {kind}"),
-            Self::Segments => write!(f, "the rest of a message in several frames never came"),
+            Self::Pieces => write!(f, "the message came in several frames, and not all of them are there"),
             Self::Joined { limit } => write!(f, "a message in several frames has more than {limit} bytes"),
             Self::Cosem(error) => fmt::Display::fmt(error, f),
             Self::Trailing { count } => write!(f, "{count} bytes too many behind the message's data"),

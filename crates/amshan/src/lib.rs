@@ -10,7 +10,7 @@
 //! # use std::io::Read;
 //! use amshan::{Decoder, Field, Reader};
 //!
-//! let mut reader = Reader::new(); // HDLC or P1: finds out by itself
+//! let mut reader = Reader::new(); // HDLC, M-Bus or P1: finds out by itself
 //! let decoder = Decoder::new();
 //! loop {
 //!     let n = port.read(reader.space())?;
@@ -52,6 +52,7 @@ extern crate std;
 mod blocking;
 mod decoder;
 mod error;
+mod join;
 mod message;
 mod reader;
 mod scan;
@@ -60,12 +61,13 @@ mod scan;
 pub use blocking::{Messages, ReadError};
 pub use decoder::{Decoder, Readings};
 pub use error::{Error, ErrorKind};
-pub use message::{Framing, Link, Message, Origin};
+pub use message::{Address, Framing, Link, Message, Origin};
 pub use reader::Reader;
 
 pub use amshan_cosem as cosem;
 pub use amshan_dlde as dlde;
 pub use amshan_hdlc as hdlc;
+pub use amshan_mbus as mbus;
 
 pub use amshan_meters::{
     By, Entry, Field, Flaw, History, Kind, LAYOUTS, Layout, MeterClock, Object, Raw, Reading, Text, Value,

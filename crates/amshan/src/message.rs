@@ -11,6 +11,8 @@ use amshan_hdlc as hdlc;
 pub enum Framing {
     /// HDLC frames of type 3 (IEC 62056-46).
     Hdlc,
+    /// M-Bus frames (EN 13757-2) with DLMS telegrams in them.
+    MBus,
     /// Readouts of IEC 62056-21 mode D.
     P1,
     /// None: an application message, perhaps with the LLC header in front of it.
@@ -24,6 +26,7 @@ impl Framing {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Hdlc => "hdlc",
+            Self::MBus => "mbus",
             Self::P1 => "p1",
             Self::Apdu => "apdu",
             Self::Body => "body",
@@ -41,11 +44,30 @@ impl fmt::Display for Framing {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Link {
     /// The client.
-    pub destination: hdlc::Address,
+    pub destination: Address,
     /// The meter.
-    pub source: hdlc::Address,
-    /// The control field of its last frame.
-    pub control: hdlc::Control,
+    pub source: Address,
+    /// The control octet of its last frame.
+    pub control: u8,
+}
+
+/// An address; it prints as the octets on the wire, in hexadecimal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Address {
+    /// Of an HDLC frame.
+    Hdlc(hdlc::Address),
+    /// The transport service access point of an M-Bus telegram.
+    Sap(u8),
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Hdlc(address) => fmt::Display::fmt(address, f),
+            Self::Sap(octet) => write!(f, "{octet:02x}"),
+        }
+    }
 }
 
 /// Where a message came from.
@@ -85,13 +107,12 @@ pub(crate) enum Checked {
 impl<'a> Message<'a> {
     /// A message that came without a frame: `Framing::Apdu` from the LLC header or the tag of the application message
     /// on, `Framing::Body` a bare notification body, `Framing::P1` a readout.
-    pub const fn bare(framing: Framing, bytes: &'a mut [u8]) -> Self {
+    ///
+    /// `offset` says where in the caller's stream it began.
+    pub const fn bare(framing: Framing, offset: u64, bytes: &'a mut [u8]) -> Self {
         let length = bytes.len() as u64;
-        Self {
-            origin: Origin { framing, offset: 0, length, frames: 0, link: None },
-            bytes,
-            checked: Checked::Not,
-        }
+        let origin = Origin { framing, offset, length, frames: 0, link: None };
+        Self { origin, bytes, checked: Checked::Not }
     }
 
     /// Where it came from.

@@ -1,27 +1,28 @@
 //! One cursor over all framings, and the joining of what a meter cut in pieces.
 
+use core::mem;
 use core::ops::Range;
 
-use amshan_hdlc::{Header, Part, Series};
 use amshan_stream as stream;
 
 use crate::error::{Error, ErrorKind};
-use crate::message::{Checked, Framing, Link, Message, Origin};
+use crate::join::{Join, Part, Piece};
+use crate::message::{Address, Checked, Framing, Link, Message, Origin};
 use crate::scan::{Scanner, Unit};
 
-/// How many octets the segments of one message may have. The longest known have 500.
+/// How many octets the pieces of one message may have together. The longest known have 700.
 const JOIN_LIMIT: usize = 8192;
 
 /// Finds the messages in a stream, through a buffer of `N` octets that never grows.
 ///
 /// Octets go in through [`space`](Self::space) and [`advance`](Self::advance), messages come out of
 /// [`next_message`](Self::next_message). A message is accepted for its own checks, whatever stands before and after
-/// it; the search never settles on a framing. `N` must hold the longest unit twice, 32 KiB for P1.
+/// it; the search never settles on a framing. `N` should hold the longest unit twice: 32 KiB for P1, 4 KiB without.
 #[derive(Debug, Clone)]
 pub struct Reader<const N: usize = 32_768> {
     stream: stream::Reader<Scanner, N>,
-    series: Series,
-    /// Where the message that is being joined began, and of how many frames it is.
+    join: Join,
+    /// Where the message that is being joined began, and of how many units it is.
     open: Origin,
     /// An error that is still to be told.
     owed: Option<Error>,
@@ -43,11 +44,6 @@ impl Reader {
     pub const fn new() -> Self {
         Self::sized(None)
     }
-
-    /// A reader for one framing, where it is known.
-    pub const fn only(framing: Framing) -> Self {
-        Self::sized(Some(framing))
-    }
 }
 
 impl Default for Reader {
@@ -57,11 +53,11 @@ impl Default for Reader {
 }
 
 impl<const N: usize> Reader<N> {
-    /// A reader with a buffer of another size, for one framing or for all.
+    /// A reader with a buffer of this size, for one framing where that is known, or for all.
     pub const fn sized(only: Option<Framing>) -> Self {
         Self {
             stream: stream::Reader::new(Scanner::new(only)),
-            series: Series::new(),
+            join: Join::new(),
             open: Origin { framing: Framing::Hdlc, offset: 0, length: 0, frames: 0, link: None },
             owed: None,
             paused: false,
@@ -98,7 +94,7 @@ impl<const N: usize> Reader<N> {
     ///
     /// What was skipped, once, with the reason that tells most. The stream goes on behind it.
     pub fn next_message(&mut self) -> Option<Result<Message<'_>, Error>> {
-        match self.next_range()? {
+        match self.locate()? {
             Ok(located) => Some(Ok(self.lend(located))),
             Err(error) => Some(Err(error)),
         }
@@ -116,22 +112,22 @@ impl<const N: usize> Reader<N> {
     }
 
     /// Finds a message without borrowing it: a range first, sliced afterwards.
-    pub(crate) fn next_range(&mut self) -> Option<Result<Located, Error>> {
+    pub(crate) fn locate(&mut self) -> Option<Result<Located, Error>> {
         loop {
             if let Some(error) = self.owed.take() {
                 return Some(Err(error));
             }
             match self.stream.find() {
                 Some(Ok(found)) => {
-                    if let Some(message) = self.place(&found) {
-                        return Some(Ok(message));
+                    if let Some(located) = self.place(&found) {
+                        return Some(Ok(located));
                     }
                 }
                 Some(Err(gap)) => {
-                    self.give_up(ErrorKind::Segments);
+                    self.give_up(ErrorKind::Pieces);
                     return Some(Err(Error::of_gap(gap)));
                 }
-                None if core::mem::take(&mut self.paused) => self.give_up(ErrorKind::Segments),
+                None if mem::take(&mut self.paused) => self.give_up(ErrorKind::Pieces),
                 None => return None,
             }
         }
@@ -139,40 +135,60 @@ impl<const N: usize> Reader<N> {
 
     /// The message that a unit is or completes.
     fn place(&mut self, found: &Found) -> Option<Located> {
-        let length = found.range.len() as u64;
-        let origin = Origin { framing: Framing::P1, offset: found.offset, length, frames: 1, link: None };
-        match found.unit {
+        let origin = |framing, link| Origin {
+            framing,
+            offset: found.offset,
+            length: found.range.len() as u64,
+            frames: 1,
+            link,
+        };
+        let octets = self.stream.bytes(found.range.clone());
+        let (origin, (piece, dropped)) = match found.unit {
             Unit::P1(readout) => {
-                self.give_up(ErrorKind::Segments);
-                Some(Located { origin, range: found.range.clone(), checked: Checked::Readout(readout) })
+                self.give_up(ErrorKind::Pieces);
+                let checked = Checked::Readout(readout);
+                return Some(Located {
+                    origin: origin(Framing::P1, None),
+                    range: found.range.clone(),
+                    checked,
+                });
             }
             Unit::Hdlc(header) => {
                 let link = Link {
-                    destination: header.destination(),
-                    source: header.source(),
-                    control: header.control(),
+                    destination: Address::Hdlc(header.destination()),
+                    source: Address::Hdlc(header.source()),
+                    control: header.control().0,
                 };
-                self.place_frame(
-                    found,
-                    &header,
-                    Origin { framing: Framing::Hdlc, link: Some(link), ..origin },
-                )
+                (origin(Framing::Hdlc, Some(link)), self.join.frame(&header.frame(octets)?))
             }
+            Unit::MBus(header) => {
+                let frame = header.frame(octets)?;
+                let link = frame.telegram().map(|telegram| Link {
+                    destination: Address::Sap(telegram.destination()),
+                    source: Address::Sap(telegram.source()),
+                    control: header.control().0,
+                });
+                (origin(Framing::MBus, link), self.join.telegram(&frame))
+            }
+        };
+        if dropped {
+            self.drop_held(ErrorKind::Pieces);
         }
+        self.add(found, piece, origin)
     }
 
-    fn place_frame(&mut self, found: &Found, header: &Header, origin: Origin) -> Option<Located> {
-        let frame = header.frame(self.stream.bytes(found.range.clone()))?;
-        let placed = self.series.place(&frame);
-        if placed.dropped.is_some() {
-            self.drop_held(ErrorKind::Segments);
-        }
-        let inside = header.information();
-        let start = found.range.start;
-        let piece = start.saturating_add(inside.start)..start.saturating_add(inside.end);
-        match placed.part {
+    /// Adds a piece to the message that is open. The message, if it is whole with that.
+    fn add(&mut self, found: &Found, piece: Piece, origin: Origin) -> Option<Located> {
+        let at = |offset: usize| found.range.start.saturating_add(offset);
+        let range = at(piece.range.start)..at(piece.range.end);
+        match piece.part {
             Part::Nothing => return None,
-            Part::Whole => return Some(Located { origin, range: piece, checked: Checked::Frame }),
+            Part::Whole => return Some(Located { origin, range, checked: Checked::Frame }),
+            Part::Stray => {
+                let Origin { offset, length, .. } = origin;
+                self.owed = Some(Error { kind: ErrorKind::Pieces, offset, length });
+                return None;
+            }
             Part::First => self.open = origin,
             Part::Middle | Part::Last => {
                 let end = origin.offset.saturating_add(origin.length);
@@ -181,24 +197,26 @@ impl<const N: usize> Reader<N> {
                 self.open.link = origin.link;
             }
         }
-        if self.stream.held().saturating_add(piece.len()) > JOIN_LIMIT {
-            self.give_up(ErrorKind::Joined { limit: JOIN_LIMIT });
+        if self.stream.held().saturating_add(range.len()) > JOIN_LIMIT.min(N / 2) {
+            self.join.cancel();
+            self.drop_held(ErrorKind::Joined { limit: JOIN_LIMIT.min(N / 2) });
             return None;
         }
-        self.stream.join(piece);
-        if placed.part != Part::Last {
+        self.stream.join(range);
+        if piece.part != Part::Last {
             return None;
         }
         Some(Located { origin: self.open, range: self.stream.release(), checked: Checked::Not })
     }
 
-    /// Drops the segments of a message that will not be whole, and owes the report.
+    /// Gives up the message that is open, if there is one.
     fn give_up(&mut self, why: ErrorKind) {
-        if self.series.cancel() {
+        if self.join.cancel() {
             self.drop_held(why);
         }
     }
 
+    /// Drops the pieces of a message that will not be whole, and owes the report.
     fn drop_held(&mut self, kind: ErrorKind) {
         self.stream.release();
         self.owed = Some(Error { kind, offset: self.open.offset, length: self.open.length });

@@ -4,6 +4,7 @@ use core::fmt;
 
 use amshan_dlde as dlde;
 use amshan_hdlc as hdlc;
+use amshan_mbus as mbus;
 use amshan_stream::{Scan, Step};
 
 use crate::message::Framing;
@@ -12,6 +13,7 @@ use crate::message::Framing;
 #[derive(Debug, Clone)]
 pub(crate) struct Scanner {
     hdlc: hdlc::Scanner,
+    mbus: mbus::Scanner,
     p1: dlde::Scanner,
     only: Option<Framing>,
 }
@@ -20,6 +22,7 @@ pub(crate) struct Scanner {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Unit {
     Hdlc(hdlc::Header),
+    MBus(mbus::Header),
     P1(dlde::Unit),
 }
 
@@ -27,6 +30,7 @@ pub(crate) enum Unit {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Fault {
     Hdlc(hdlc::ErrorKind),
+    MBus(mbus::ErrorKind),
     P1(dlde::ErrorKind),
 }
 
@@ -34,6 +38,7 @@ impl amshan_stream::Fault for Fault {
     fn rank(&self) -> u8 {
         match self {
             Self::Hdlc(kind) => kind.rank(),
+            Self::MBus(kind) => kind.rank(),
             Self::P1(kind) => kind.rank(),
         }
     }
@@ -43,6 +48,7 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Hdlc(kind) => fmt::Display::fmt(kind, f),
+            Self::MBus(kind) => fmt::Display::fmt(kind, f),
             Self::P1(kind) => fmt::Display::fmt(kind, f),
         }
     }
@@ -50,13 +56,14 @@ impl fmt::Display for Fault {
 
 impl Scanner {
     pub(crate) const fn new(only: Option<Framing>) -> Self {
-        Self { hdlc: hdlc::Scanner::new(), p1: dlde::Scanner::new(), only }
+        Self { hdlc: hdlc::Scanner::new(), mbus: mbus::Scanner::new(), p1: dlde::Scanner::new(), only }
     }
 
     /// The framing whose messages begin with this octet.
     const fn framing(&self, octet: u8) -> Option<Framing> {
         match (octet, self.only) {
             (0x7E, None | Some(Framing::Hdlc)) => Some(Framing::Hdlc),
+            (0x68, None | Some(Framing::MBus)) => Some(Framing::MBus),
             (b'/', None | Some(Framing::P1)) => Some(Framing::P1),
             _ => None,
         }
@@ -71,6 +78,7 @@ impl Scan for Scanner {
         match input.first().map(|&octet| (octet, self.framing(octet))) {
             None => Step::More,
             Some((_, Some(Framing::Hdlc))) => put(self.hdlc.step(input, ended), Unit::Hdlc, Fault::Hdlc),
+            Some((_, Some(Framing::MBus))) => put(self.mbus.step(input, ended), Unit::MBus, Fault::MBus),
             Some((_, Some(Framing::P1))) => put(self.p1.step(input, ended), Unit::P1, Fault::P1),
             // Line ends and padding stand between P1 readouts.
             Some((b'\r' | b'\n' | 0, _)) => Step::Fill(1),

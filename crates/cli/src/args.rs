@@ -93,6 +93,9 @@ impl From<InputForm> for Form {
 pub(crate) enum Framing {
     /// HDLC frames
     Hdlc,
+    /// M-Bus frames
+    #[value(name = "mbus")]
+    MBus,
     /// P1 telegrams
     P1,
     /// None: from the LLC header or the tag of the application message on
@@ -105,6 +108,7 @@ impl From<Framing> for amshan::Framing {
     fn from(framing: Framing) -> Self {
         match framing {
             Framing::Hdlc => Self::Hdlc,
+            Framing::MBus => Self::MBus,
             Framing::P1 => Self::P1,
             Framing::Apdu => Self::Apdu,
             Framing::Body => Self::Body,

@@ -12,8 +12,8 @@ pub(crate) struct Feed {
     reader: Box<Reader>,
     /// The octets of a message without framing, as far as they are there.
     bare: Vec<u8>,
-    /// Where in the input `bare` begins.
-    offset: u64,
+    /// How many octets have come.
+    octets: u64,
 }
 
 /// Whether octets are framed.
@@ -40,7 +40,7 @@ impl Feed {
             Some(bare @ (Framing::Apdu | Framing::Body)) => (Mode::Bare(bare), None),
             framed => (Mode::Framed, framed),
         };
-        Self { mode, reader: Box::new(Reader::sized(only)), bare: Vec::new(), offset: 0 }
+        Self { mode, reader: Box::new(Reader::sized(only)), bare: Vec::new(), octets: 0 }
     }
 
     /// Takes octets and hands out the messages that are whole.
@@ -48,6 +48,7 @@ impl Feed {
         if octets.is_empty() {
             return;
         }
+        self.octets = self.octets.saturating_add(octets.len() as u64);
         if self.mode == Mode::Unknown {
             self.mode = if begins_bare(octets) { Mode::MaybeBare } else { Mode::Framed };
         }
@@ -104,20 +105,22 @@ impl Feed {
         if octets.is_empty() {
             return;
         }
+        let offset = self.octets.saturating_sub(octets.len() as u64);
         let framing = match self.mode {
             Mode::Bare(framing) => framing,
             _ => Framing::Apdu,
         };
         if self.mode == Mode::MaybeBare {
             self.mode = Mode::Unknown;
-            let decodes =
-                Decoder::new().readings(Message::bare(framing, &mut octets)).all(|reading| reading.is_ok());
+            let decodes = Decoder::new()
+                .readings(Message::bare(framing, offset, &mut octets))
+                .all(|reading| reading.is_ok());
             // Not one after all: perhaps a capture that began in the middle of a frame.
             if !decodes && has_framed(&octets) {
                 return self.framed(&octets, each);
             }
         }
-        each(Ok(Message::bare(framing, &mut octets)));
+        each(Ok(Message::bare(framing, offset, &mut octets)));
     }
 }
 

@@ -76,7 +76,6 @@ enum Pause {
 #[derive(Debug)]
 pub(crate) struct Octets<R> {
     source: R,
-    forced: Option<Form>,
     sniffer: Sniffer,
     /// How to read the input, once that is known.
     decoder: Option<Decoder>,
@@ -99,22 +98,11 @@ impl<R: Read> Octets<R> {
     pub(crate) fn new(source: R, form: Option<Form>) -> Self {
         Self {
             source,
-            forced: form,
             sniffer: Sniffer::new(form),
             decoder: None,
             held: Held::default(),
             ready: Ready::default(),
             finished: false,
-        }
-    }
-
-    /// The form, once it is known.
-    pub(crate) fn form(&self) -> Option<Form> {
-        match &self.decoder {
-            None => self.forced,
-            Some(Decoder::Raw) => Some(Form::Raw),
-            Some(Decoder::Hex(_)) => Some(Form::Hex),
-            Some(Decoder::Base64(_)) => Some(Form::Base64),
         }
     }
 

@@ -237,10 +237,6 @@ fn raw_stays_raw() {
     ] {
         assert_eq!(read(input, None).unwrap(), input);
     }
-    let mut octets = Octets::new(&p1[..], None);
-    assert_eq!(octets.form(), None);
-    octets.read_exact(&mut [0; 1]).unwrap();
-    assert_eq!(octets.form(), Some(Form::Raw));
 }
 
 #[test]

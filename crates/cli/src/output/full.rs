@@ -19,7 +19,7 @@ pub(crate) fn print(origin: &Origin, reading: &Reading<'_>, out: &mut String) {
             Some(link) => json.object(|json| {
                 json.key("destination").text(link.destination);
                 json.key("source").text(link.source);
-                json.key("control").text(link.control);
+                json.key("control").text(format_args!("{:02x}", link.control));
             }),
         }
         json.key("security").null();
