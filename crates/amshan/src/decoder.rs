@@ -1,8 +1,11 @@
 //! Messages to readings.
 
+use core::fmt;
 use core::mem;
 
-use amshan_cosem::{self as cosem, Apdu};
+use amshan_cosem::{
+    self as cosem, Apdu, Envelope, Key, KeyStore, Keys, Opened, Security, SecurityError, Service,
+};
 use amshan_dlde::Readout;
 use amshan_hdlc::strip_llc;
 use amshan_meters::{LAYOUTS, Layout, Reading};
@@ -10,10 +13,17 @@ use amshan_meters::{LAYOUTS, Layout, Reading};
 use crate::error::{Error, ErrorKind};
 use crate::message::{Checked, Framing, Message, Origin};
 
-/// Decodes messages. It has no state, only layouts, so one decoder serves any number of streams.
-#[derive(Debug, Clone, Copy)]
+/// The authentication key of Luxembourg's specification, the same for all meters. Other ports that cipher P1 use it,
+/// too.
+const PUBLIC_AUTHENTICATION_KEY: [u8; 16] =
+    [0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0x99, 0xAA, 0xBB, 0xCC, 0xDD, 0xEE, 0xFF];
+
+/// Decodes messages. It has no state, only layouts and keys, so one decoder serves any number of streams.
+#[derive(Clone, Copy)]
 pub struct Decoder<'k> {
     own: &'k [Layout<'k>],
+    keys: Option<&'k dyn KeyStore>,
+    unverified: bool,
 }
 
 impl Default for Decoder<'_> {
@@ -23,21 +33,78 @@ impl Default for Decoder<'_> {
 }
 
 impl<'k> Decoder<'k> {
-    /// A decoder with the built-in layouts.
+    /// A decoder with the built-in layouts, and without keys.
     pub const fn new() -> Self {
-        Self { own: &[] }
+        Self { own: &[], keys: None, unverified: false }
     }
 
     /// With these layouts as well; they are tried before the built-in ones.
     #[must_use]
     pub const fn layouts(self, own: &'k [Layout<'k>]) -> Self {
-        Self { own }
+        Self { own, ..self }
+    }
+
+    /// With keys for ciphered messages: [`Keys`] for all of them, or a function that finds them by the sender's system
+    /// title.
+    #[must_use]
+    pub const fn keys(self, keys: &'k dyn KeyStore) -> Self {
+        Self { keys: Some(keys), ..self }
+    }
+
+    /// Whether to open messages whose tag can't be checked for want of an authentication key. Their readings say that
+    /// nothing vouches for them ([`Security::authenticated`]).
+    #[must_use]
+    pub const fn unverified(self, unverified: bool) -> Self {
+        Self { unverified, ..self }
     }
 
     /// The readings in a message: one, or several where one frame carries several application messages.
     pub const fn readings<'a>(&self, message: Message<'a>) -> Readings<'k, 'a> {
         let Message { origin, bytes, checked } = message;
-        Readings { decoder: *self, origin, rest: bytes, checked }
+        Readings { decoder: *self, origin, rest: bytes, clear: &[], checked }
+    }
+
+    fn layouts_for<'a>(&self) -> impl Iterator<Item = &'a Layout<'a>> + use<'k, 'a>
+    where
+        'k: 'a,
+    {
+        self.own.iter().chain(LAYOUTS)
+    }
+
+    /// Opens a ciphered message where it lies.
+    fn open(&self, envelope: &Envelope, message: &mut [u8]) -> Result<Opened, SecurityError> {
+        let keys =
+            self.keys.and_then(|store| store.keys(&envelope.system_title)).ok_or(SecurityError::NoKey)?;
+        if keys.authentication.is_some() || !envelope.control.authenticated() {
+            return envelope.open(message, &keys);
+        }
+        // No authentication key was given. That of Luxembourg's specification is public; and ciphered P1 has a check
+        // of its own inside.
+        let public =
+            Key::from_octets(&PUBLIC_AUTHENTICATION_KEY).ok().filter(|_| keys.encryption.length() == 16);
+        if let Some(authentication) = public {
+            let keys = Keys { authentication: Some(authentication), ..keys.clone() };
+            match envelope.open(message, &keys) {
+                Err(SecurityError::WrongAuthenticationKey) => {}
+                opened => return opened,
+            }
+        }
+        let opened = envelope.open_unverified(message, &keys)?;
+        if self.unverified || message.get(opened.content.start) == Some(&b'/') {
+            return Ok(opened);
+        }
+        envelope.open_unverified(message, &keys)?;
+        Err(SecurityError::NoAuthenticationKey)
+    }
+}
+
+impl fmt::Debug for Decoder<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Decoder")
+            .field("layouts", &self.own.len())
+            .field("keys", &self.keys.is_some())
+            .field("unverified", &self.unverified)
+            .finish()
     }
 }
 
@@ -46,15 +113,14 @@ impl<'k> Decoder<'k> {
 pub struct Readings<'k, 'a> {
     decoder: Decoder<'k>,
     origin: Origin,
-    rest: &'a [u8],
+    /// What is still to be read, and may be opened where it lies.
+    rest: &'a mut [u8],
+    /// What is still to be read behind an application message in the clear.
+    clear: &'a [u8],
     checked: Checked,
 }
 
 impl<'k: 'a, 'a> Readings<'k, 'a> {
-    fn layouts(&self) -> impl Iterator<Item = &'a Layout<'a>> + use<'k, 'a> {
-        self.decoder.own.iter().chain(LAYOUTS)
-    }
-
     fn fail(&self, kind: ErrorKind) -> Error {
         Error { kind, offset: self.origin.offset, length: self.origin.length }
     }
@@ -71,26 +137,71 @@ impl<'k: 'a, 'a> Readings<'k, 'a> {
 
     fn body(&self, bytes: &'a [u8]) -> Result<Reading<'a>, Error> {
         match cosem::Body::parse(bytes) {
-            Ok((body, [])) => Ok(Reading::of_body(body, self.layouts())),
+            Ok((body, [])) => Ok(Reading::of_body(body, self.decoder.layouts_for())),
             Ok((_, rest)) => Err(self.fail(ErrorKind::Trailing { count: rest.len() })),
             Err(error) => Err(self.fail(ErrorKind::Cosem(error))),
         }
     }
 
     /// The first application message; the others wait.
-    fn apdu(&mut self, bytes: &'a [u8]) -> Result<Reading<'a>, Error> {
-        let (_, message) = strip_llc(bytes);
-        let parsed = match self.checked {
-            Checked::Frame => Apdu::parse_vouched(message),
-            _ => Apdu::parse(message),
+    fn message(&mut self, bytes: &'a mut [u8]) -> Result<Reading<'a>, Error> {
+        let header = bytes.len().saturating_sub(strip_llc(bytes).1.len());
+        let ciphered = bytes.get(header).and_then(|tag| Service::of(*tag)).is_some_and(Service::is_ciphered);
+        if !ciphered {
+            let vouched = matches!(self.checked, Checked::Frame);
+            return self.clear(bytes, vouched);
+        }
+        let (_, message) = bytes.split_at_mut(header);
+        let envelope = match Envelope::parse(message) {
+            Ok(envelope) => envelope,
+            Err(error) => return Err(self.fail(ErrorKind::Cosem(error))),
         };
+        let (message, rest) = message.split_at_mut(envelope.content.end);
+        if !rest.is_empty() && !begins_message(rest) {
+            return Err(self.fail(ErrorKind::Trailing { count: rest.len() }));
+        }
+        self.rest = rest;
+        self.ciphered(&envelope, message)
+    }
+
+    fn ciphered(&mut self, envelope: &Envelope, message: &'a mut [u8]) -> Result<Reading<'a>, Error> {
+        let sender = envelope.system_title;
+        let security = |error| ErrorKind::Security { error, sender };
+        let opened = match self.decoder.open(envelope, message) {
+            Ok(opened) => opened,
+            Err(error) => return Err(self.fail(security(error))),
+        };
+        let content = message.get(opened.content).unwrap_or_default();
+        let Security { authenticated, .. } = opened.security;
+        let reading = match content {
+            [b'/', ..] => match Readout::parse_prefix(content) {
+                // Without a right tag the checksum must vouch for it.
+                Ok((readout, _)) if !authenticated && readout.crc().is_none() => {
+                    Err(self.fail(security(SecurityError::NoAuthenticationKey)))
+                }
+                Ok((readout, _)) => Ok(Reading::of_readout(readout)),
+                Err(error) => Err(self.fail(ErrorKind::P1(error.kind))),
+            },
+            _ => match self.clear(content, authenticated) {
+                // Nothing but the message itself tells whether the key was right.
+                Err(_) if !authenticated => Err(self.fail(security(SecurityError::NoApdu))),
+                reading => reading,
+            },
+        };
+        reading.map(|reading| reading.ciphered(opened.security))
+    }
+
+    /// The first application message, which is in the clear.
+    fn clear(&mut self, bytes: &'a [u8], vouched: bool) -> Result<Reading<'a>, Error> {
+        let (_, message) = strip_llc(bytes);
+        let parsed = if vouched { Apdu::parse_vouched(message) } else { Apdu::parse(message) };
         match parsed {
             Ok((Apdu::DataNotification(notification), rest)) => {
                 if !rest.is_empty() && !begins_message(rest) {
                     return Err(self.fail(ErrorKind::Trailing { count: rest.len() }));
                 }
-                self.rest = rest;
-                Ok(Reading::of_notification(&notification, self.layouts()))
+                self.clear = rest;
+                Ok(Reading::of_notification(&notification, self.decoder.layouts_for()))
             }
             Ok(_) => Err(self.fail(ErrorKind::Trailing { count: message.len() })),
             Err(error) => {
@@ -105,13 +216,18 @@ impl<'k: 'a, 'a> Readings<'k, 'a> {
 /// Whether octets behind an application message begin another one.
 fn begins_message(rest: &[u8]) -> bool {
     let (_, message) = strip_llc(rest);
-    message.first() == Some(&0x0F)
+    matches!(message.first(), Some(0x0F | 0xDB))
 }
 
 impl<'k: 'a, 'a> Iterator for Readings<'k, 'a> {
     type Item = Result<Reading<'a>, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        let clear = mem::take(&mut self.clear);
+        if !clear.is_empty() {
+            let vouched = matches!(self.checked, Checked::Frame);
+            return Some(self.clear(clear, vouched));
+        }
         let bytes = mem::take(&mut self.rest);
         if bytes.is_empty() {
             return None;
@@ -119,7 +235,7 @@ impl<'k: 'a, 'a> Iterator for Readings<'k, 'a> {
         Some(match self.origin.framing {
             Framing::P1 => self.readout(bytes),
             Framing::Body => self.body(bytes),
-            Framing::Hdlc | Framing::MBus | Framing::Apdu => self.apdu(bytes),
+            Framing::Hdlc | Framing::MBus | Framing::Apdu => self.message(bytes),
         })
     }
 }

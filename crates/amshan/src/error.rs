@@ -41,6 +41,15 @@ pub enum ErrorKind {
     },
     /// The application message can't be decoded. The error's place counts from the start of the message.
     Cosem(cosem::Error),
+    /// The message is ciphered and can't be opened.
+    Security {
+        /// Why.
+        error: cosem::SecurityError,
+        /// Who sent it.
+        sender: cosem::SystemTitle,
+    },
+    /// A ciphered message without a frame is broken: it ended early, or turned out to be none.
+    Bare,
     /// Behind a whole application message stand octets that are no other one.
     Trailing {
         /// How many.
@@ -49,18 +58,18 @@ pub enum ErrorKind {
 }
 
 impl Error {
-    /// The layer at which it went wrong: `framing`, or `application`.
+    /// The layer at which it went wrong: `framing`, `joining`, `security` or `application`.
     pub const fn layer(&self) -> &'static str {
         match self.kind {
-            ErrorKind::Noise | ErrorKind::Hdlc(_) | ErrorKind::MBus(_) | ErrorKind::P1(_) => "framing",
+            ErrorKind::Noise
+            | ErrorKind::Hdlc(_)
+            | ErrorKind::MBus(_)
+            | ErrorKind::P1(_)
+            | ErrorKind::Bare => "framing",
             ErrorKind::Pieces | ErrorKind::Joined { .. } => "joining",
+            ErrorKind::Security { .. } => "security",
             ErrorKind::Cosem(_) | ErrorKind::Trailing { .. } => "application",
         }
-    }
-
-    /// Whether a message was there, whole as far as its framing can tell, that could not be decoded.
-    pub const fn is_undecodable(&self) -> bool {
-        matches!(self.kind, ErrorKind::Cosem(_) | ErrorKind::Trailing { .. })
     }
 
     pub(crate) fn of_gap(gap: amshan_stream::Gap<Fault>) -> Self {
@@ -68,6 +77,7 @@ impl Error {
             None => ErrorKind::Noise,
             Some((_, Fault::Hdlc(kind))) => ErrorKind::Hdlc(kind),
             Some((_, Fault::MBus(kind))) => ErrorKind::MBus(kind),
+            Some((_, Fault::Bare)) => ErrorKind::Bare,
             Some((_, Fault::P1(kind))) => ErrorKind::P1(kind),
         };
         Self { kind, offset: gap.fault.map_or(gap.offset, |(at, _)| at), length: gap.length }
@@ -84,6 +94,11 @@ impl fmt::Display for ErrorKind {
             Self::Pieces => write!(f, "the message came in several frames, and not all of them are there"),
             Self::Joined { limit } => write!(f, "a message in several frames has more than {limit} bytes"),
             Self::Cosem(error) => fmt::Display::fmt(error, f),
+            Self::Security { error, sender } => match amshan_meters::maker(sender.octets()) {
+                Some(maker) => write!(f, "{error} (sender {sender}, {maker})"),
+                None => write!(f, "{error} (sender {sender})"),
+            },
+            Self::Bare => write!(f, "what begins like a ciphered message is none, or not all of it"),
             Self::Trailing { count } => write!(f, "{count} bytes too many behind the message's data"),
         }
     }

@@ -8,7 +8,7 @@ use amshan_stream as stream;
 use crate::error::{Error, ErrorKind};
 use crate::join::{Join, Part, Piece};
 use crate::message::{Address, Checked, Framing, Link, Message, Origin};
-use crate::scan::{Scanner, Unit};
+use crate::scan::{Fault, Scanner, Unit};
 
 /// How many octets the pieces of one message may have together. The longest known have 700.
 const JOIN_LIMIT: usize = 8192;
@@ -24,6 +24,8 @@ pub struct Reader<const N: usize = 32_768> {
     join: Join,
     /// Where the message that is being joined began, and of how many units it is.
     open: Origin,
+    /// The unit that was lent last, if nothing has checked it yet.
+    unchecked: Option<Found>,
     /// An error that is still to be told.
     owed: Option<Error>,
     paused: bool,
@@ -59,6 +61,7 @@ impl<const N: usize> Reader<N> {
             stream: stream::Reader::new(Scanner::new(only)),
             join: Join::new(),
             open: Origin { framing: Framing::Hdlc, offset: 0, length: 0, frames: 0, link: None },
+            unchecked: None,
             owed: None,
             paused: false,
         }
@@ -100,6 +103,14 @@ impl<const N: usize> Reader<N> {
         }
     }
 
+    /// Takes back the message that was lent last, if nothing had checked it: a ciphered message without a frame, whose
+    /// tag has turned out to be wrong. The search goes on one octet behind its start. Other messages stay.
+    pub fn reject(&mut self) {
+        if let Some(found) = self.unchecked.take() {
+            self.stream.reject(&found, Fault::Bare);
+        }
+    }
+
     /// Whether nothing is left of what came in: no octets that wait for more, no pieces of a message.
     pub const fn is_empty(&self) -> bool {
         self.stream.waiting() == 0 && self.stream.held() == 0
@@ -114,6 +125,7 @@ impl<const N: usize> Reader<N> {
     /// Finds a message without borrowing it: a range first, sliced afterwards.
     pub(crate) fn locate(&mut self) -> Option<Result<Located, Error>> {
         loop {
+            self.unchecked = None;
             if let Some(error) = self.owed.take() {
                 return Some(Err(error));
             }
@@ -152,6 +164,12 @@ impl<const N: usize> Reader<N> {
                     range: found.range.clone(),
                     checked,
                 });
+            }
+            Unit::Bare => {
+                self.give_up(ErrorKind::Pieces);
+                self.unchecked = Some(found.clone());
+                let origin = Origin { frames: 0, ..origin(Framing::Apdu, None) };
+                return Some(Located { origin, range: found.range.clone(), checked: Checked::Not });
             }
             Unit::Hdlc(header) => {
                 let link = Link {

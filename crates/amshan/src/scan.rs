@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use amshan_cosem as cosem;
 use amshan_dlde as dlde;
 use amshan_hdlc as hdlc;
 use amshan_mbus as mbus;
@@ -24,6 +25,8 @@ pub(crate) enum Unit {
     Hdlc(hdlc::Header),
     MBus(mbus::Header),
     P1(dlde::Unit),
+    /// A ciphered message without a frame; nothing has checked it.
+    Bare,
 }
 
 /// Why a candidate failed.
@@ -32,6 +35,7 @@ pub(crate) enum Fault {
     Hdlc(hdlc::ErrorKind),
     MBus(mbus::ErrorKind),
     P1(dlde::ErrorKind),
+    Bare,
 }
 
 impl amshan_stream::Fault for Fault {
@@ -40,6 +44,7 @@ impl amshan_stream::Fault for Fault {
             Self::Hdlc(kind) => kind.rank(),
             Self::MBus(kind) => kind.rank(),
             Self::P1(kind) => kind.rank(),
+            Self::Bare => 0,
         }
     }
 }
@@ -50,6 +55,7 @@ impl fmt::Display for Fault {
             Self::Hdlc(kind) => fmt::Display::fmt(kind, f),
             Self::MBus(kind) => fmt::Display::fmt(kind, f),
             Self::P1(kind) => fmt::Display::fmt(kind, f),
+            Self::Bare => f.write_str("no ciphered message"),
         }
     }
 }
@@ -64,6 +70,7 @@ impl Scanner {
         match (octet, self.only) {
             (0x7E, None | Some(Framing::Hdlc)) => Some(Framing::Hdlc),
             (0x68, None | Some(Framing::MBus)) => Some(Framing::MBus),
+            (0xDB, None | Some(Framing::Apdu)) => Some(Framing::Apdu),
             (b'/', None | Some(Framing::P1)) => Some(Framing::P1),
             _ => None,
         }
@@ -80,6 +87,7 @@ impl Scan for Scanner {
             Some((_, Some(Framing::Hdlc))) => put(self.hdlc.step(input, ended), Unit::Hdlc, Fault::Hdlc),
             Some((_, Some(Framing::MBus))) => put(self.mbus.step(input, ended), Unit::MBus, Fault::MBus),
             Some((_, Some(Framing::P1))) => put(self.p1.step(input, ended), Unit::P1, Fault::P1),
+            Some((_, Some(Framing::Apdu))) => bare(input, ended),
             // Line ends and padding stand between P1 readouts.
             Some((b'\r' | b'\n' | 0, _)) => Step::Fill(1),
             Some(_) => {
@@ -102,3 +110,45 @@ fn put<U, F>(step: Step<U, F>, unit: fn(U) -> Unit, fault: fn(F) -> Fault) -> St
         Step::Unit { length, unit: found } => Step::Unit { length, unit: unit(found) },
     }
 }
+
+/// A general-glo-ciphering without any frame, as encrypted P1 ports send it:
+///
+/// ```text
+/// DB 08 | system title: three letters, five octets | length | security control | counter (4) …
+/// ```
+///
+/// Only its tag can tell whether it is one, so the header has to look right to the last bit.
+fn bare(input: &[u8], ended: bool) -> Step<Unit, Fault> {
+    let more = if ended { Step::Noise(1) } else { Step::More };
+    let header = match input {
+        [0xDB, 0x08, a, b, c, ..] if ![a, b, c].iter().all(|octet| octet.is_ascii_alphabetic()) => None,
+        [0xDB, 0x08, _, _, _, _, _, _, _, _, 0x82, high, low, control, ..] => {
+            Some((13usize, u16::from_be_bytes([*high, *low]), *control))
+        }
+        [0xDB, 0x08, _, _, _, _, _, _, _, _, 0x81, length, control, ..] => {
+            Some((12, u16::from(*length), *control))
+        }
+        [0xDB, 0x08, _, _, _, _, _, _, _, _, length @ 0..=0x7F, control, ..] => {
+            Some((11, u16::from(*length), *control))
+        }
+        [0xDB, 0x08, ..] | [0xDB] if input.len() < 14 => return more,
+        _ => None,
+    };
+    let length = header.and_then(|(front, length, control)| {
+        let control = cosem::SecurityControl(control);
+        let known = (control.encrypted() || control.authenticated())
+            && control.suite() <= 2
+            && !control.broadcast()
+            && !control.compressed();
+        front.checked_add(usize::from(length)).filter(|total| known && length > 5 && *total <= BARE_LIMIT)
+    });
+    match length {
+        None => Step::Noise(1),
+        Some(length) if length <= input.len() => Step::Unit { length, unit: Unit::Bare },
+        Some(_) if ended => Step::Broken { skip: 1, fault: Fault::Bare },
+        Some(_) => Step::More,
+    }
+}
+
+/// A ciphered message without a frame is not longer than this: a P1 readout, and its envelope.
+const BARE_LIMIT: usize = dlde::LIMIT;

@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -52,9 +53,42 @@ pub(crate) struct Decode {
     #[arg(long, value_enum)]
     pub(crate) framing: Option<Framing>,
 
+    #[command(flatten)]
+    pub(crate) keys: KeyOptions,
+
+    /// Refuse ciphered messages whose counter is not above that of the message before from the same meter
+    #[arg(long)]
+    pub(crate) refuse_replayed: bool,
+
     /// No summary at the end
     #[arg(long)]
     pub(crate) quiet: bool,
+}
+
+/// Keys for ciphered messages. What is given here is never printed, not in errors either.
+#[derive(clap::Args)]
+pub(crate) struct KeyOptions {
+    /// Encryption key of the meter, 32 (or 64) hexadecimal digits; better given in the environment
+    #[arg(long, value_name = "HEX", env = "AMSHAN_KEY", hide_env_values = true)]
+    pub(crate) key: Option<String>,
+
+    /// Authentication key of the meter, where its messages have a tag
+    #[arg(long, value_name = "HEX", env = "AMSHAN_AUTH_KEY", hide_env_values = true)]
+    pub(crate) auth_key: Option<String>,
+
+    /// File with keys by system title (TOML: `[4b464d…]`, `key = "…"`, `auth_key = "…"`)
+    #[arg(long, value_name = "FILE", env = "AMSHAN_KEYS")]
+    pub(crate) keys: Option<PathBuf>,
+
+    /// Open messages whose tag can't be checked for want of an authentication key
+    #[arg(long)]
+    pub(crate) unverified: bool,
+}
+
+impl fmt::Debug for KeyOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyOptions").field("keys", &self.keys).field("unverified", &self.unverified).finish()
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -5,12 +5,14 @@ use std::fs::File;
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::Path;
 
-use amshan::{Decoder, Error, ErrorKind, Message};
+use amshan::cosem::{ReplayGuard, Security, SecurityError};
+use amshan::{Decoder, Error, ErrorKind, Message, Origin, Reading};
 
 use crate::Status;
 use crate::args::{Decode, Format};
 use crate::feed::Feed;
 use crate::input::{Chunk, Octets};
+use crate::keys::KeyRing;
 use crate::output::Printer;
 use crate::progress::Progress;
 
@@ -19,9 +21,17 @@ pub(crate) fn run(options: &Decode) -> Status {
     let terminal = io::stdout().is_terminal();
     let format = options.format.unwrap_or(if terminal { Format::Table } else { Format::Json });
     let coloured = terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let keys = match KeyRing::new(&options.keys) {
+        Ok(keys) => keys,
+        Err(error) => {
+            eprintln!("amshan: {error}");
+            return Status::Usage;
+        }
+    };
     let mut run = Run {
         options,
-        decoder: Decoder::new(),
+        decoder: Decoder::new().keys(&keys).unverified(options.keys.unverified),
+        guard: ReplayGuard::default(),
         printer: Printer::new(format, coloured),
         out: String::new(),
         named: options.files.len() > 1,
@@ -79,6 +89,7 @@ impl Display for Tally {
 struct Run<'o> {
     options: &'o Decode,
     decoder: Decoder<'o>,
+    guard: ReplayGuard,
     printer: Printer,
     out: String,
     /// Whether to name the file in messages.
@@ -137,7 +148,8 @@ impl Run<'_> {
         }
     }
 
-    fn item(&mut self, item: Result<Message<'_>, Error>) {
+    /// Decodes a message. Returns whether it was good.
+    fn item(&mut self, item: Result<Message<'_>, Error>) -> bool {
         let message = match item {
             Ok(message) => message,
             Err(error) => {
@@ -145,32 +157,59 @@ impl Run<'_> {
                 if error.kind != ErrorKind::Noise {
                     self.tally.broken = self.tally.broken.saturating_add(1);
                 }
-                return self.complain(error);
+                self.complain(error);
+                return false;
             }
         };
         self.tally.messages = self.tally.messages.saturating_add(1);
         let origin = message.origin();
+        let mut good = true;
         for reading in self.decoder.readings(message) {
-            match reading {
-                Ok(reading) => {
-                    self.tally.decoded = self.tally.decoded.saturating_add(1);
-                    self.printer.print(&origin, &reading, &mut self.out);
-                    for flaw in reading.objects().filter_map(Result::err) {
-                        self.complain(format_args!("byte {}: {flaw}", origin.offset));
-                    }
-                    if let Some(announced) = reading.cut() {
-                        self.tally.undecodable = self.tally.undecodable.saturating_add(1);
-                        self.complain(format_args!(
-                            "byte {}: the list ends early: {announced} elements announced, what is whole is given",
-                            origin.offset
-                        ));
-                    }
-                }
+            match reading.and_then(|reading| self.admit(&origin, reading)) {
+                Ok(reading) => self.reading(&origin, &reading),
                 Err(error) => {
+                    good = false;
                     self.tally.undecodable = self.tally.undecodable.saturating_add(1);
-                    self.complain(error);
+                    match hint(&error.kind) {
+                        Some(hint) => self.complain(format_args!("{error}: {hint}")),
+                        None => self.complain(error),
+                    }
                 }
             }
+        }
+        good
+    }
+
+    /// Refuses a reading whose message was sent before.
+    fn admit<'a>(&mut self, origin: &Origin, reading: Reading<'a>) -> Result<Reading<'a>, Error> {
+        let Some(security) = reading.security().filter(|_| self.options.refuse_replayed) else {
+            return Ok(reading);
+        };
+        self.guard.admit(&security).map(|()| reading).map_err(|error| Error {
+            kind: ErrorKind::Security { error, sender: security.system_title },
+            offset: origin.offset,
+            length: origin.length,
+        })
+    }
+
+    fn reading(&mut self, origin: &Origin, reading: &Reading<'_>) {
+        self.tally.decoded = self.tally.decoded.saturating_add(1);
+        self.printer.print(origin, reading, &mut self.out);
+        let offset = origin.offset;
+        for flaw in reading.objects().filter_map(Result::err) {
+            self.complain(format_args!("byte {offset}: {flaw}"));
+        }
+        if let Some(announced) = reading.cut() {
+            self.tally.undecodable = self.tally.undecodable.saturating_add(1);
+            self.complain(format_args!(
+                "byte {offset}: the list ends before all of its {announced} elements; what is whole is given"
+            ));
+        }
+        let unchecked = |security: Security| security.control.authenticated() && !security.authenticated;
+        if reading.security().is_some_and(unchecked) {
+            self.complain(format_args!(
+                "byte {offset}: the message has a tag that was not checked: give --auth-key to check it"
+            ));
         }
     }
 
@@ -194,4 +233,26 @@ impl Run<'_> {
         self.out.clear();
         stdout.flush()
     }
+}
+
+/// What would help.
+fn hint(kind: &ErrorKind) -> Option<&'static str> {
+    Some(match kind {
+        ErrorKind::Security { error, .. } => match error {
+            SecurityError::NoKey => {
+                "give --key, or --keys with a table for this sender; the grid company has the key"
+            }
+            SecurityError::NoAuthenticationKey => {
+                "give --auth-key, or --unverified to read it without checking the tag"
+            }
+            SecurityError::WrongKey | SecurityError::NoApdu => {
+                "check --key against what the grid company sent for this meter"
+            }
+            SecurityError::WrongAuthenticationKey => "check --auth-key; --key is right",
+            SecurityError::Damaged { .. } => "look at the line and the adapter between meter and computer",
+            SecurityError::Replayed { .. } => "leave out --refuse-replayed to read it all the same",
+            _ => return None,
+        },
+        _ => return None,
+    })
 }

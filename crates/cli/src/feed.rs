@@ -29,7 +29,7 @@ enum Mode {
     Framed,
 }
 
-/// What a feed hands out.
+/// What a feed hands out. Who takes it says whether it was good.
 pub(crate) type Item<'a> = Result<Message<'a>, Error>;
 
 impl Feed {
@@ -44,7 +44,7 @@ impl Feed {
     }
 
     /// Takes octets and hands out the messages that are whole.
-    pub(crate) fn octets(&mut self, octets: &[u8], each: &mut impl FnMut(Item<'_>)) {
+    pub(crate) fn octets(&mut self, octets: &[u8], each: &mut impl FnMut(Item<'_>) -> bool) {
         if octets.is_empty() {
             return;
         }
@@ -65,7 +65,7 @@ impl Feed {
     }
 
     /// The text between the octets before and those that follow says that a message without framing ends here.
-    pub(crate) fn pause(&mut self, each: &mut impl FnMut(Item<'_>)) {
+    pub(crate) fn pause(&mut self, each: &mut impl FnMut(Item<'_>) -> bool) {
         self.unframed(each);
         if self.mode == Mode::Framed && self.reader.is_empty() {
             self.mode = Mode::Unknown;
@@ -73,13 +73,13 @@ impl Feed {
     }
 
     /// The input has ended.
-    pub(crate) fn finish(&mut self, each: &mut impl FnMut(Item<'_>)) {
+    pub(crate) fn finish(&mut self, each: &mut impl FnMut(Item<'_>) -> bool) {
         self.unframed(each);
         self.reader.finish();
         self.drain(each);
     }
 
-    fn framed(&mut self, mut octets: &[u8], each: &mut impl FnMut(Item<'_>)) {
+    fn framed(&mut self, mut octets: &[u8], each: &mut impl FnMut(Item<'_>) -> bool) {
         while !octets.is_empty() {
             let space = self.reader.space();
             let n = space.len().min(octets.len());
@@ -93,14 +93,16 @@ impl Feed {
         }
     }
 
-    fn drain(&mut self, each: &mut impl FnMut(Item<'_>)) {
+    fn drain(&mut self, each: &mut impl FnMut(Item<'_>) -> bool) {
         while let Some(item) = self.reader.next_message() {
-            each(item);
+            if !each(item) {
+                self.reader.reject();
+            }
         }
     }
 
     /// The octets of a message without framing are all there.
-    fn unframed(&mut self, each: &mut impl FnMut(Item<'_>)) {
+    fn unframed(&mut self, each: &mut impl FnMut(Item<'_>) -> bool) {
         let mut octets = std::mem::take(&mut self.bare);
         if octets.is_empty() {
             return;
@@ -120,7 +122,7 @@ impl Feed {
                 return self.framed(&octets, each);
             }
         }
-        each(Ok(Message::bare(framing, offset, &mut octets)));
+        let _ = each(Ok(Message::bare(framing, offset, &mut octets)));
     }
 }
 

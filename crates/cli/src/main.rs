@@ -4,6 +4,7 @@ mod args;
 mod decode;
 mod feed;
 mod input;
+mod keys;
 mod output;
 mod progress;
 
@@ -20,12 +21,13 @@ enum Status {
     Good = 0,
     /// Some were not, or none was found.
     Incomplete = 1,
+    /// The command line is wrong; clap says the same for what it checks itself.
+    Usage = 2,
     /// A file or source could not be opened or read.
     Unreadable = 3,
 }
 
 fn main() -> ExitCode {
-    // The command line itself is checked by clap, which ends the program with status 2.
     let status = match Args::parse().command {
         Command::Decode(options) => decode::run(&options),
     };

@@ -68,6 +68,11 @@ impl Service {
         }
     }
 
+    /// Whether it is a ciphered message, which an [`Envelope`](crate::Envelope) describes.
+    pub const fn is_ciphered(self) -> bool {
+        matches!(self.0, 0xC8..=0xD7 | 0xDB..=0xDD)
+    }
+
     /// Its tag.
     pub const fn tag(self) -> u8 {
         self.0

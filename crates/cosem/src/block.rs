@@ -134,7 +134,10 @@ mod tests {
             numbers.iter().map(place).collect::<Vec<_>>()
         };
         let (first, middle, last) = (Some(BlockPart::First), Some(BlockPart::Middle), Some(BlockPart::Last));
-        assert_eq!(parts(&[(1, false), (2, false), (3, true)]), [(first, None), (middle, None), (last, None)]);
+        assert_eq!(
+            parts(&[(1, false), (2, false), (3, true)]),
+            [(first, None), (middle, None), (last, None)]
+        );
         assert_eq!(parts(&[(1, true)]), [(Some(BlockPart::Whole), None)]);
         assert_eq!(
             parts(&[(1, false), (3, true), (1, false), (2, true)]),
@@ -144,7 +147,10 @@ mod tests {
             parts(&[(1, false), (3, false), (2, false), (4, true)]),
             [(first, None), (None, Some(2)), (None, None), (None, None)]
         );
-        assert_eq!(parts(&[(1, false), (1, false), (2, true)]), [(first, None), (first, Some(2)), (last, None)]);
+        assert_eq!(
+            parts(&[(1, false), (1, false), (2, true)]),
+            [(first, None), (first, Some(2)), (last, None)]
+        );
         assert_eq!(parts(&[(2, false), (3, true)]), [(None, None), (None, None)]);
     }
 }

@@ -19,6 +19,15 @@
 //! # Ok::<(), amshan_cosem::Error>(())
 //! ```
 //!
+//! # Ciphered messages
+//!
+//! An [`Envelope`] is what can be seen of a ciphered message without a key. With the feature `decrypt`, `Envelope::open`
+//! opens it where it lies.
+//!
+//! # Features
+//!
+//! * `decrypt`: keys, and opening messages with them (AES-GCM, suites 0, 1 and 2).
+//!
 //! # Departures from the standard
 //!
 //! Meters send what the standard does not allow, and a reader has to live with it (each is described where it is
@@ -34,8 +43,17 @@ mod body;
 mod compact;
 mod data;
 mod error;
+#[cfg(feature = "decrypt")]
+mod gcm;
+#[cfg(feature = "decrypt")]
+mod keys;
 mod notification;
+#[cfg(feature = "decrypt")]
+mod open;
 pub mod parse;
+#[cfg(feature = "decrypt")]
+mod replay;
+mod security;
 
 pub use apdu::{Apdu, Service};
 pub use block::{Block, BlockPart, BlockSeries, PlacedBlock};
@@ -43,4 +61,11 @@ pub use body::{Body, MAX_DEPTH, Node, Walk};
 pub use compact::{CompactArray, Entries};
 pub use data::{BitString, Data, Descriptor, ScalerUnit, Type};
 pub use error::{Error, ErrorKind};
+#[cfg(feature = "decrypt")]
+pub use keys::{Key, KeyError, KeyStore, Keys};
 pub use notification::{DataNotification, InvokeId};
+#[cfg(feature = "decrypt")]
+pub use open::{Opened, SecurityError};
+#[cfg(feature = "decrypt")]
+pub use replay::ReplayGuard;
+pub use security::{Envelope, Security, SecurityControl, SystemTitle};

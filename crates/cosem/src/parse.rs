@@ -8,6 +8,7 @@ use nom::IResult;
 use nom::bytes::complete::take;
 use nom::number::complete::{be_u8, be_u16, be_u32};
 
+use crate::apdu::Service;
 use crate::block::Block;
 use crate::body::{self, Body};
 use crate::compact::CompactArray;
@@ -15,6 +16,7 @@ use crate::data::{BitString, Data, Descriptor};
 use crate::error::ErrorKind;
 pub use crate::error::Fault;
 use crate::notification::{DataNotification, InvokeId};
+use crate::security::{Envelope, SecurityControl, SystemTitle};
 
 /// What a parser gives: the rest and the view, or a fault with its place.
 pub type Parsed<'a, T> = IResult<&'a [u8], T, Fault<'a>>;
@@ -237,4 +239,46 @@ pub fn block(i: &[u8]) -> Parsed<'_, Block<'_>> {
     let (i, acknowledged) = be_u16(i)?;
     let (i, data) = octets(i)?;
     Ok((i, Block { control, number, acknowledged, data }))
+}
+
+/// The outside of a ciphered message: general-glo-ciphering, general-ded-ciphering, general-ciphering, and the
+/// glo- and ded-ciphered services.
+///
+/// # Errors
+///
+/// [`ErrorKind::NoApdu`] for another tag, [`ErrorKind::Service`] for a general-ciphering that brings its key,
+/// [`ErrorKind::Truncated`], [`ErrorKind::Length`].
+pub fn envelope(message: &[u8]) -> Parsed<'_, Envelope> {
+    let at = |rest: &[u8]| message.len().saturating_sub(rest.len());
+    let (i, tag) = be_u8(message)?;
+    let service = Service::of(tag).filter(|service| service.is_ciphered());
+    let Some(service) = service else { return fault(message, ErrorKind::NoApdu(tag)) };
+    let (i, title, covered) = match tag {
+        0xDB | 0xDC => octets(i).map(|(rest, title)| (rest, title, 0..0))?,
+        0xDD => {
+            let (rest, _transaction) = octets(i)?;
+            let (rest, originator) = octets(rest)?;
+            let (rest, _recipient) = octets(rest)?;
+            let (rest, _date_time) = octets(rest)?;
+            let (rest, _other) = octets(rest)?;
+            let covered = at(i)..at(rest);
+            match rest {
+                // No key information, or the number of a key that both sides know.
+                [0x00, rest @ ..] | [0x01, 0x00, _, rest @ ..] => (rest, originator, covered),
+                _ => return fault(rest, ErrorKind::Service(service)),
+            }
+        }
+        _ => (i, i.get(..0).unwrap_or_default(), 0..0),
+    };
+    let Some(system_title) = SystemTitle::from_octets(title) else {
+        let length = u8::try_from(title.len()).unwrap_or(u8::MAX);
+        return fault(message.get(1..).unwrap_or_default(), ErrorKind::Length(length));
+    };
+    let (rest, ciphered) = octets(i)?;
+    let (content, control) = be_u8(ciphered)?;
+    let Some((counter, content)) = content.split_first_chunk() else { return truncated(content, 4) };
+    let end = at(rest);
+    let content = end.saturating_sub(content.len())..end;
+    let (control, counter) = (SecurityControl(control), u32::from_be_bytes(*counter));
+    Ok((rest, Envelope { service, system_title, control, counter, content, covered }))
 }

@@ -74,7 +74,7 @@ pub(crate) const C: Layout<'static> = Layout {
         NAME,
         text("0-0:96.1.3"),
         plain("0-0:96.3.10", Type::ENUM, 0).or(Type::BOOLEAN),
-        text("0-0:96.14.0"),
+        Element::octets(code("0-0:96.14.0")),
         energy("1-0:1.8.0", 0),
         energy("1-0:1.8.1", 0),
         energy("1-0:1.8.2", 0),
@@ -181,7 +181,7 @@ pub(crate) const G: Layout<'static> = Layout {
     source: "amsreader-firmware issue 787; athombv/node-dsmr-parser",
     push: &[code("0-6:25.9.0")],
     elements: &[
-        Element::number(code("0-6:25.9.0"), Type::OCTET_STRING, 0, Unit::NONE),
+        Element::octets(code("0-6:25.9.0")),
         text("0-0:96.1.0"),
         time("1-0:0.9.1"),
         time("1-0:0.9.2"),

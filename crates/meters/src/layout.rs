@@ -81,6 +81,8 @@ pub struct Element {
     pub obis: Option<Obis>,
     /// Which types its value may have.
     pub types: Types,
+    /// What an octet string has to hold.
+    pub content: Content,
     /// Its power of ten, where the message does not say it.
     pub scale: i8,
     /// Its unit, where the message does not say it.
@@ -92,6 +94,18 @@ pub struct Element {
     pub place: i8,
     /// Whether the list may lack it.
     pub optional: bool,
+}
+
+/// What an octet string has to hold. Lists by places may differ in nothing else: a name and eight numbers, or a clock
+/// and eight numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Content {
+    /// Anything.
+    Any,
+    /// Printable text, or nothing.
+    Text,
+    /// A date-time, a date or a time: 12, 5 or 4 octets that are no text.
+    Time,
 }
 
 /// A set of data types.
@@ -119,7 +133,16 @@ impl Types {
 impl Element {
     /// A number at its scale and in its unit.
     pub const fn number(obis: Obis, kind: Type, scale: i8, unit: Unit) -> Self {
-        Self { obis: Some(obis), types: Types::of(kind), scale, unit, above: None, place: 0, optional: false }
+        Self {
+            obis: Some(obis),
+            types: Types::of(kind),
+            content: Content::Any,
+            scale,
+            unit,
+            above: None,
+            place: 0,
+            optional: false,
+        }
     }
 
     /// A value that nobody can explain.
@@ -129,11 +152,17 @@ impl Element {
 
     /// A text, as octet-string or visible-string.
     pub const fn text(obis: Obis) -> Self {
-        Self::number(obis, Type::OCTET_STRING, 0, Unit::NONE).or(Type::VISIBLE_STRING)
+        let text = Self::octets(obis).or(Type::VISIBLE_STRING);
+        Self { content: Content::Text, ..text }
     }
 
-    /// A date-time, as octet-string.
+    /// A date-time, a date or a time, as octet-string.
     pub const fn time(obis: Obis) -> Self {
+        Self { content: Content::Time, ..Self::octets(obis) }
+    }
+
+    /// Octets that may be no text.
+    pub const fn octets(obis: Obis) -> Self {
         Self::number(obis, Type::OCTET_STRING, 0, Unit::NONE)
     }
 
@@ -260,11 +289,15 @@ fn same_meter(known: Obis, sent: Obis) -> bool {
 
 impl Element {
     fn accepts(&self, raw: &Raw<'_>) -> bool {
-        let kind = match raw {
-            Raw::Data(data) | Raw::Nested(data, _) => data.kind(),
-            Raw::Text(_) | Raw::Groups(_) => None,
+        let (Raw::Data(data) | Raw::Nested(data, _)) = raw else { return false };
+        let holds = match (self.content, data.octets()) {
+            (Content::Any, _) | (_, None) => true,
+            (Content::Text, Some(octets)) => Text::printable(octets).is_some(),
+            (Content::Time, Some(octets)) => {
+                matches!(octets.len(), 12 | 5 | 4) && Text::printable(octets).is_none()
+            }
         };
-        kind.is_some_and(|kind| self.types.contains(kind))
+        holds && data.kind().is_some_and(|kind| self.types.contains(kind))
     }
 }
 

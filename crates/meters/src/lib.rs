@@ -42,7 +42,7 @@ mod table;
 
 pub use field::{Field, Kind};
 pub use history::{Entries, Entry, History};
-pub use layout::{Clock, Element, Form, Layout, Mark, Types};
+pub use layout::{Clock, Content, Element, Form, Layout, Mark, Types};
 pub use maker::maker;
 pub use object::{Flaw, FlawKind, Object};
 pub use reading::{By, Fields, MeterClock, Objects, Reading};

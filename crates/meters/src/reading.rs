@@ -2,9 +2,9 @@
 
 use core::iter;
 
-use amshan_cosem::{Body, DataNotification};
+use amshan_cosem::{Body, DataNotification, Security};
 use amshan_dlde::{DataSets, Readout};
-use amshan_quantity::{ClockStatus, DateTime, Obis};
+use amshan_quantity::{ClockStatus, DateTime, Obis, Unit};
 
 use crate::field::Field;
 use crate::layout::{Clock, Layout};
@@ -19,6 +19,7 @@ pub struct Reading<'a> {
     source: Source<'a>,
     layout: Option<&'a Layout<'a>>,
     by: By,
+    security: Option<Security>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -68,12 +69,23 @@ impl<'a> Reading<'a> {
             None if Records::new(&body).any(|record| record.obis.is_some()) => By::Obis,
             None => By::Tree,
         };
-        Self { source: Source::List { body, sent: None }, layout, by }
+        Self { source: Source::List { body, sent: None }, layout, by, security: None }
     }
 
     /// What a P1 readout says.
     pub const fn of_readout(readout: Readout<'a>) -> Self {
-        Self { source: Source::Readout(readout), layout: None, by: By::Obis }
+        Self { source: Source::Readout(readout), layout: None, by: By::Obis, security: None }
+    }
+
+    /// The same reading, from a message that was ciphered.
+    #[must_use]
+    pub const fn ciphered(self, security: Security) -> Self {
+        Self { security: Some(security), ..self }
+    }
+
+    /// How the message was ciphered, if it was.
+    pub const fn security(&self) -> Option<Security> {
+        self.security
     }
 
     /// The layout that the list fits.
@@ -144,8 +156,11 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// The maker whose id the logical device name begins with.
-    fn maker_in_name(&self) -> &'static str {
+    /// The maker whose id the sender's system title begins with, or the logical device name.
+    fn maker_by_id(&self) -> &'static str {
+        if let Some(name) = self.security.and_then(|security| maker(security.system_title.octets())) {
+            return name;
+        }
         let name = self.objects().flatten().find(|object| object.field == Some(Field::LOGICAL_DEVICE_NAME));
         match name.map(|object| object.raw) {
             Some(Raw::Data(data)) => data.octets().and_then(maker).unwrap_or(""),
@@ -154,7 +169,7 @@ impl<'a> Reading<'a> {
     }
 
     /// Who made the meter, what it calls itself, and which of its ids is its own.
-    fn head(&self) -> [Option<(Field, Value<'a>)>; 4] {
+    fn head(&self) -> [Option<(Field, Value<'a>)>; 5] {
         let text =
             |field, octets: &'a [u8]| (!octets.is_empty()).then_some((field, Value::Text(Text::new(octets))));
         let ids = self.objects().flatten().filter_map(|object| {
@@ -162,11 +177,14 @@ impl<'a> Reading<'a> {
             Some((id_rank(object.obis?, &value)?, value))
         });
         let id = ids.min_by_key(|(rank, _)| *rank).map(|(_, value)| (Field::METER_ID, value));
+        let counter = self
+            .security
+            .map(|security| (Field::FRAME_COUNTER, Value::Number(security.counter.into(), Unit::NONE)));
         match self.source {
             Source::List { .. } => {
                 let named = self.layout.map_or("", |layout| layout.maker);
-                let name = if named.is_empty() { self.maker_in_name() } else { named };
-                [text(Field::METER_MANUFACTURER, name.as_bytes()), id, None, None]
+                let name = if named.is_empty() { self.maker_by_id() } else { named };
+                [text(Field::METER_MANUFACTURER, name.as_bytes()), id, counter, None, None]
             }
             Source::Readout(readout) => {
                 let identification = readout.identification();
@@ -176,6 +194,7 @@ impl<'a> Reading<'a> {
                     text(Field::METER_MANUFACTURER_ID, letters),
                     text(Field::METER_TYPE_ID, identification.text()),
                     id,
+                    counter,
                 ]
             }
         }
@@ -236,7 +255,7 @@ impl<'a> Iterator for Objects<'a> {
 /// Iterator over the named quantities of a [`Reading`].
 #[derive(Debug, Clone)]
 pub struct Fields<'a> {
-    head: [Option<(Field, Value<'a>)>; 4],
+    head: [Option<(Field, Value<'a>)>; 5],
     objects: Objects<'a>,
     /// What an object says besides its value: its time, or the status of a clock.
     later: [Option<(Field, Value<'a>)>; 4],

@@ -22,7 +22,16 @@ pub(crate) fn print(origin: &Origin, reading: &Reading<'_>, out: &mut String) {
                 json.key("control").text(format_args!("{:02x}", link.control));
             }),
         }
-        json.key("security").null();
+        json.key("security");
+        match reading.security() {
+            None => json.null(),
+            Some(security) => json.object(|json| {
+                json.key("system_title").text(security.system_title);
+                json.key("control").plain(security.control.0);
+                json.key("counter").plain(security.counter);
+                json.key("authenticated").plain(security.authenticated);
+            }),
+        }
         json.key("layout").object(|json| {
             json.key("name");
             match reading.layout() {

@@ -1,0 +1,174 @@
+//! AES-GCM as DLMS uses it (DLMS UA 1000-2, 9.2.7): the additional data in several parts, the tag cut to 12 octets.
+//!
+//! Put together from the block cipher, its counter mode and GHASH, because the additional data of a message that is
+//! only authenticated is the message itself, behind a key that stands elsewhere: it is not one slice.
+
+use aes::cipher::{BlockCipherEncrypt, KeyInit, KeyIvInit, StreamCipher};
+use aes::{Aes128, Aes256};
+use ghash::GHash;
+use ghash::universal_hash::UniversalHash;
+
+use crate::keys::Key;
+
+/// Octets of a tag.
+pub(crate) const TAG: usize = 12;
+
+/// The title of the sender and the counter of the message.
+pub(crate) type Iv = [u8; 12];
+
+/// Encrypts or decrypts, which is the same.
+pub(crate) fn crypt(key: &Key, iv: &Iv, content: &mut [u8]) {
+    // Counter 1 is for the tag.
+    let start = counter_block(iv, 2);
+    match <&[u8; 32]>::try_from(key.octets()) {
+        Ok(key) => ctr::Ctr32BE::<Aes256>::new(key.into(), &start.into()).apply_keystream(content),
+        Err(_) => {
+            if let Ok(key) = <&[u8; 16]>::try_from(key.octets()) {
+                ctr::Ctr32BE::<Aes128>::new(key.into(), &start.into()).apply_keystream(content);
+            }
+        }
+    }
+}
+
+/// The tag over additional data, given in parts, and ciphertext.
+pub(crate) fn tag(key: &Key, iv: &Iv, additional: &[&[u8]], ciphertext: &[u8]) -> [u8; TAG] {
+    let mut hash = GHash::new(&hash_key(key).into());
+    let mut block = Block::default();
+    let mut length = 0u64;
+    for part in additional {
+        length = length.saturating_add(part.len() as u64);
+        part.iter().for_each(|octet| block.push(*octet, &mut hash));
+    }
+    block.pad(&mut hash);
+    hash.update_padded(ciphertext);
+    let bits = (u128::from(length) << 64 | ciphertext.len() as u128) << 3;
+    hash.update(&[bits.to_be_bytes().into()]);
+    let sum = u128::from_be_bytes(hash.finalize().into());
+    let tag = sum ^ u128::from_be_bytes(block_cipher(key, counter_block(iv, 1)));
+    tag.to_be_bytes().first_chunk().copied().unwrap_or_default()
+}
+
+/// The key of the hash: the cipher of zero.
+pub(crate) fn hash_key(key: &Key) -> [u8; 16] {
+    block_cipher(key, [0; 16])
+}
+
+fn counter_block(iv: &Iv, counter: u32) -> [u8; 16] {
+    let mut block = [0; 16];
+    block.iter_mut().zip(iv.iter().chain(&counter.to_be_bytes())).for_each(|(to, from)| *to = *from);
+    block
+}
+
+fn block_cipher(key: &Key, block: [u8; 16]) -> [u8; 16] {
+    let mut block = block.into();
+    if let Ok(cipher) = Aes256::new_from_slice(key.octets()) {
+        cipher.encrypt_block(&mut block);
+    } else if let Ok(cipher) = Aes128::new_from_slice(key.octets()) {
+        cipher.encrypt_block(&mut block);
+    }
+    block.into()
+}
+
+/// Sixteen octets that become a block of the hash.
+#[derive(Default)]
+struct Block {
+    octets: [u8; 16],
+    filled: usize,
+}
+
+impl Block {
+    fn push(&mut self, octet: u8, hash: &mut GHash) {
+        if let Some(place) = self.octets.get_mut(self.filled) {
+            *place = octet;
+        }
+        self.filled = self.filled.saturating_add(1);
+        if self.filled == 16 {
+            self.pad(hash);
+        }
+    }
+
+    fn pad(&mut self, hash: &mut GHash) {
+        if self.filled > 0 {
+            hash.update(&[self.octets.into()]);
+            *self = Self::default();
+        }
+    }
+}
+
+/// Finds the one bit whose change explains a wrong tag: the octet of the hashed data it is in.
+///
+/// The tag is linear in the data: a bit that changed in block `b` of `blocks` changes the hash by that bit times the
+/// hash key to the power of `blocks - b`. So every bit of the message can be tried without hashing it again, and only
+/// one that was really changed explains 96 bits of difference.
+pub(crate) fn changed_octet(hash_key: [u8; 16], difference: [u8; TAG], blocks: usize) -> Option<usize> {
+    let high = |value: u128| value >> 32;
+    let mut wanted = [0; 16];
+    wanted.iter_mut().zip(difference).for_each(|(to, from)| *to = from);
+    let wanted = high(u128::from_be_bytes(wanted));
+    let key = u128::from_be_bytes(hash_key);
+    // The last block is that of the lengths, at the first power.
+    let mut power = key;
+    for block in (0..blocks.saturating_sub(1)).rev() {
+        power = multiply(power, key);
+        let mut bit = power;
+        for place in 0..128usize {
+            if high(bit) == wanted {
+                return Some(block.saturating_mul(16).saturating_add(place / 8));
+            }
+            bit = times_x(bit);
+        }
+    }
+    None
+}
+
+/// In the field of GCM (NIST SP 800-38D, 6.3), where the first bit is the constant term.
+const fn times_x(value: u128) -> u128 {
+    let carry = if value & 1 == 1 { 0xE1 << 120 } else { 0 };
+    (value >> 1) ^ carry
+}
+
+fn multiply(a: u128, b: u128) -> u128 {
+    let (mut product, mut shifted) = (0, a);
+    for place in (0..128).rev() {
+        if b >> place & 1 == 1 {
+            product ^= shifted;
+        }
+        shifted = times_x(shifted);
+    }
+    product
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_product_is_that_of_the_hash() {
+        let (a, b) =
+            (0x0388_DACE_60B6_A392_F328_C2B9_71B2_FE78u128, 0x66E9_4BD4_EF8A_2C3B_884C_FA59_CA34_2B2Eu128);
+        let mut hash = GHash::new(&b.to_be_bytes().into());
+        hash.update(&[a.to_be_bytes().into()]);
+        assert_eq!(u128::from_be_bytes(hash.finalize().into()), multiply(a, b));
+    }
+
+    #[test]
+    fn one_changed_bit_is_found() {
+        let key = Key::from_octets(&[7; 16]).unwrap();
+        let iv = [3; 12];
+        let mut data = [0x5A; 100];
+        let right = tag(&key, &iv, &[&[1; 17]], &data);
+        for octet in [0, 15, 16, 50, 99] {
+            data[octet] ^= 0x10;
+            let wrong = tag(&key, &iv, &[&[1; 17]], &data);
+            data[octet] ^= 0x10;
+            let difference = core::array::from_fn(|at| right[at] ^ wrong[at]);
+            // two blocks of additional data, seven of text, one of lengths
+            assert_eq!(changed_octet(hash_key(&key), difference, 10), Some(32 + octet));
+        }
+        data[3] ^= 1;
+        data[50] ^= 1;
+        let wrong = tag(&key, &iv, &[&[1; 17]], &data);
+        let difference = core::array::from_fn(|at| right[at] ^ wrong[at]);
+        assert_eq!(changed_octet(hash_key(&key), difference, 10), None);
+    }
+}
