@@ -68,6 +68,8 @@ pub use amshan_cosem as cosem;
 pub use amshan_dlde as dlde;
 pub use amshan_hdlc as hdlc;
 pub use amshan_mbus as mbus;
+pub use amshan_meters as meters;
+pub use amshan_quantity as quantity;
 
 pub use amshan_meters::{
     By, Entry, Field, Flaw, History, Kind, LAYOUTS, Layout, MeterClock, Object, Raw, Reading, Text, Value,

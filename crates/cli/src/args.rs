@@ -18,6 +18,7 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Decode(Decode),
+    Meters(Meters),
 }
 
 /// Captured bytes or a pasted hex dump to readings.
@@ -59,6 +60,10 @@ pub(crate) struct Decode {
     /// Refuse ciphered messages whose counter is not above that of the message before from the same meter
     #[arg(long)]
     pub(crate) refuse_replayed: bool,
+
+    /// Add what follows from a message but is not in it, marked as derived: net power, totals of tariffs
+    #[arg(long)]
+    pub(crate) derive: bool,
 
     /// No summary at the end
     #[arg(long)]
@@ -148,4 +153,24 @@ impl From<Framing> for amshan::Framing {
             Framing::Body => Self::Body,
         }
     }
+}
+
+/// The meters and lists that the program knows.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  amshan meters
+  amshan meters --format json | jq '.[] | select(.maker == \"Kaifa\")'")]
+pub(crate) struct Meters {
+    /// How to print them
+    #[arg(long, value_enum, default_value_t = MetersFormat::Table)]
+    pub(crate) format: MetersFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MetersFormat {
+    /// A line each
+    Table,
+    /// With all their elements
+    Json,
 }

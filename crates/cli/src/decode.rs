@@ -32,7 +32,8 @@ pub(crate) fn run(options: &Decode) -> Status {
         options,
         decoder: Decoder::new().keys(&keys).unverified(options.keys.unverified),
         guard: ReplayGuard::default(),
-        printer: Printer::new(format, coloured),
+        printer: Printer::new(format, coloured, options.derive),
+        doubted: [false; 3],
         out: String::new(),
         named: options.files.len() > 1,
         name: String::new(),
@@ -91,6 +92,8 @@ struct Run<'o> {
     decoder: Decoder<'o>,
     guard: ReplayGuard,
     printer: Printer,
+    /// The kinds of doubt that were reported of this input.
+    doubted: [bool; 3],
     out: String,
     /// Whether to name the file in messages.
     named: bool,
@@ -115,6 +118,7 @@ impl Run<'_> {
     }
 
     fn input(&mut self, source: impl Read) -> io::Result<()> {
+        self.doubted = [false; 3];
         let mut octets = Octets::new(source, self.options.input.map(Into::into));
         let mut feed = Feed::new(self.options.framing.map(Into::into));
         let mut buffer = vec![0; 65_536];
@@ -204,6 +208,12 @@ impl Run<'_> {
             self.complain(format_args!(
                 "byte {offset}: the list ends before all of its {announced} elements; what is whole is given"
             ));
+        }
+        for doubt in reading.doubts() {
+            if let Some(told @ false) = self.doubted.get_mut(usize::from(doubt.number())) {
+                *told = true;
+                self.complain(format_args!("byte {offset}: {doubt} (said once)"));
+            }
         }
         let unchecked = |security: Security| security.control.authenticated() && !security.authenticated;
         if reading.security().is_some_and(unchecked) {

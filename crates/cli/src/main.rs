@@ -5,6 +5,7 @@ mod decode;
 mod feed;
 mod input;
 mod keys;
+mod meters;
 mod output;
 mod progress;
 
@@ -30,6 +31,7 @@ enum Status {
 fn main() -> ExitCode {
     let status = match Args::parse().command {
         Command::Decode(options) => decode::run(&options),
+        Command::Meters(options) => meters::run(&options),
     };
     ExitCode::from(status as u8)
 }

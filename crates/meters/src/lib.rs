@@ -23,6 +23,8 @@
 #![no_std]
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation))]
 
+mod derived;
+mod dialect;
 mod field;
 mod history;
 mod layout;
@@ -30,6 +32,7 @@ mod maker;
 mod object;
 mod reading;
 mod record;
+mod submeter;
 mod value;
 
 mod aidon;
@@ -40,12 +43,15 @@ mod kamstrup;
 mod landisgyr;
 mod table;
 
+pub use derived::Doubt;
+pub use dialect::{DIALECTS, Dialect};
 pub use field::{Field, Kind};
 pub use history::{Entries, Entry, History};
 pub use layout::{Clock, Content, Element, Form, Layout, Mark, Types};
 pub use maker::maker;
 pub use object::{Flaw, FlawKind, Object};
 pub use reading::{By, Fields, MeterClock, Objects, Reading};
+pub use submeter::{DeviceType, SubMeter};
 pub use value::{Raw, Text, Value};
 
 /// The lists that are known without being told, in the order in which they are tried.

@@ -7,14 +7,14 @@ use amshan::{DateTime, Entry, Raw, Reading, Value};
 use super::json::Json;
 
 /// Appends the line of a reading.
-pub(crate) fn print(reading: &Reading<'_>, out: &mut String) {
-    write(reading, &mut Json::new(out));
+pub(crate) fn print(reading: &Reading<'_>, derive: bool, out: &mut String) {
+    write(reading, derive, &mut Json::new(out));
     out.push('\n');
 }
 
 /// Writes the object: every quantity by its name, the others by their reduced code, those without a code by their
-/// place.
-pub(super) fn write(reading: &Reading<'_>, json: &mut Json<'_>) {
+/// place; what follows from them in an object of its own.
+pub(super) fn write(reading: &Reading<'_>, derive: bool, json: &mut Json<'_>) {
     json.object(|json| {
         for (field, value) in reading.fields() {
             self::value(json.key(field), &value);
@@ -33,6 +33,13 @@ pub(super) fn write(reading: &Reading<'_>, json: &mut Json<'_>) {
                     item(json, place, &object.raw, object.value.as_ref());
                 }
             }
+        }
+        if derive {
+            json.key("derived").object(|json| {
+                for (field, value) in reading.derived() {
+                    self::value(json.key(field), &value);
+                }
+            });
         }
     });
 }

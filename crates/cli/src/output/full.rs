@@ -7,7 +7,7 @@ use super::flat;
 use super::json::Json;
 
 /// Appends the line of a reading.
-pub(crate) fn print(origin: &Origin, reading: &Reading<'_>, out: &mut String) {
+pub(crate) fn print(origin: &Origin, reading: &Reading<'_>, derive: bool, out: &mut String) {
     Json::new(out).object(|json| {
         json.key("offset").plain(origin.offset);
         json.key("length").plain(origin.length);
@@ -52,7 +52,7 @@ pub(crate) fn print(origin: &Origin, reading: &Reading<'_>, out: &mut String) {
                 json.key("from").text(if clock.in_list { "list" } else { "notification" });
             }),
         }
-        flat::write(reading, json.key("fields"));
+        flat::write(reading, derive, json.key("fields"));
         json.key("objects").array(|json| {
             for item in reading.objects() {
                 match item {

@@ -10,26 +10,30 @@ use amshan::{Origin, Reading};
 
 use crate::args::Format;
 
+pub(crate) use json::Json;
+
 /// Prints readings in one format.
 #[derive(Debug)]
 pub(crate) struct Printer {
     format: Format,
     coloured: bool,
+    derive: bool,
     started: bool,
 }
 
 impl Printer {
-    pub(crate) const fn new(format: Format, coloured: bool) -> Self {
-        Self { format, coloured, started: false }
+    /// With `derive`, what follows from a message is printed with it.
+    pub(crate) const fn new(format: Format, coloured: bool, derive: bool) -> Self {
+        Self { format, coloured, derive, started: false }
     }
 
     /// Appends a reading to `out`.
     pub(crate) fn print(&mut self, origin: &Origin, reading: &Reading<'_>, out: &mut String) {
         let first = !std::mem::replace(&mut self.started, true);
         match self.format {
-            Format::Table => table::print(origin, reading, self.coloured, first, out),
-            Format::Json => flat::print(reading, out),
-            Format::Full => full::print(origin, reading, out),
+            Format::Table => table::print(origin, reading, self.coloured, self.derive, first, out),
+            Format::Json => flat::print(reading, self.derive, out),
+            Format::Full => full::print(origin, reading, self.derive, out),
             Format::Csv => csv::print(reading, first, out),
         }
     }

@@ -10,7 +10,14 @@ const NAMES: usize = 34;
 const NUMBERS: usize = 14;
 
 /// Appends the table of a reading.
-pub(crate) fn print(origin: &Origin, reading: &Reading<'_>, coloured: bool, first: bool, out: &mut String) {
+pub(crate) fn print(
+    origin: &Origin,
+    reading: &Reading<'_>,
+    coloured: bool,
+    derive: bool,
+    first: bool,
+    out: &mut String,
+) {
     if !first {
         out.push('\n');
     }
@@ -20,6 +27,9 @@ pub(crate) fn print(origin: &Origin, reading: &Reading<'_>, coloured: bool, firs
     let _ = writeln!(out, "{bold}{time}  {}, {layout}, byte {}{plain}", origin.framing, origin.offset);
     for (field, value) in reading.fields() {
         row(out, &field.to_string(), &value);
+    }
+    for (field, value) in reading.derived().filter(|_| derive) {
+        row(out, &format!("{field} (derived)"), &value);
     }
     for object in reading.objects().flatten().filter(|object| object.field.is_none()) {
         if let Some(value) = &object.value {

@@ -1,0 +1,85 @@
+//! `amshan meters`: the meters and lists that the program knows.
+
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+
+use amshan::meters::{DIALECTS, Field, Form, LAYOUTS, Layout};
+
+use crate::Status;
+use crate::args::{Meters, MetersFormat};
+use crate::output::Json;
+
+/// Prints the lists.
+pub(crate) fn run(options: &Meters) -> Status {
+    let mut out = String::new();
+    match options.format {
+        MetersFormat::Table => table(&mut out),
+        MetersFormat::Json => json(&mut out),
+    }
+    match io::stdout().lock().write_all(out.as_bytes()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Status::Unreadable,
+        _ => Status::Good,
+    }
+}
+
+fn table(out: &mut String) {
+    let lists = LAYOUTS.iter().map(|layout| (layout.name, layout.title));
+    let rows: Vec<_> = lists.chain(DIALECTS.iter().map(|dialect| (dialect.name, dialect.title))).collect();
+    let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    for (name, title) in rows {
+        let _ = writeln!(out, "{name:width$}  {title}");
+    }
+}
+
+fn json(out: &mut String) {
+    Json::new(out).array(|json| {
+        for layout in LAYOUTS {
+            json.object(|json| list(json, layout));
+        }
+        for dialect in DIALECTS {
+            json.object(|json| {
+                json.key("name").text(dialect.name);
+                json.key("kind").text("p1");
+                json.key("meters").text(dialect.title);
+                json.key("source").text(dialect.source);
+            });
+        }
+    });
+    out.push('\n');
+}
+
+fn list(json: &mut Json<'_>, layout: &Layout<'_>) {
+    json.key("name").text(layout.name);
+    json.key("kind").text(match layout.form {
+        Form::Places => "places",
+        Form::Codes => "codes",
+        Form::Definitions => "definitions",
+        Form::Descriptors => "descriptors",
+    });
+    if !layout.maker.is_empty() {
+        json.key("maker").text(layout.maker);
+    }
+    json.key("meters").text(layout.title);
+    json.key("source").text(layout.source);
+    json.key("elements").array(|json| {
+        for element in layout.elements {
+            json.object(|json| {
+                if let Some(obis) = element.obis {
+                    json.key("obis").text(obis.reduced());
+                    if let Some(field) = Field::of(obis) {
+                        json.key("field").text(field);
+                    }
+                }
+                if element.scale != 0 {
+                    json.key("scale").plain(element.scale);
+                }
+                if !element.unit.to_string().is_empty() {
+                    json.key("unit").text(element.unit);
+                }
+                if element.optional {
+                    json.key("optional").plain(true);
+                }
+            });
+        }
+    });
+}
