@@ -58,6 +58,16 @@ const EMBRIQ: Layout<'static> = Layout {
     ..LIST
 };
 
+/// Any other list under Aidon's name. It describes itself; but its clock is Aidon's.
+pub(crate) const OTHER: Layout<'static> = Layout {
+    name: "aidon",
+    title: "Aidon, any other list with its name in it",
+    marks: &[Mark { obis: code("1-1:0.2.129"), begins: "AIDON_" }],
+    open: true,
+    elements: &[text("1-1:0.2.129"), time("0-0:1.0.0").optional()],
+    ..LIST
+};
+
 /// It begins with the clock and has no list version.
 pub(crate) const SE: Layout<'static> = Layout {
     name: "aidon-se",

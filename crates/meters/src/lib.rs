@@ -62,6 +62,7 @@ pub static LAYOUTS: &[Layout<'static>] = &[
     aidon::SE,
     aidon::EMBRIQ_LIST_2,
     aidon::EMBRIQ_LIST_3,
+    aidon::OTHER,
     kaifa::NO_LIST_1,
     kaifa::NO_LIST_2_ONE_PHASE,
     kaifa::NO_LIST_2,
