@@ -72,7 +72,7 @@ impl<'k> Decoder<'k> {
     }
 
     /// Opens a ciphered message where it lies.
-    fn open(&self, envelope: &Envelope, message: &mut [u8]) -> Result<Opened, SecurityError> {
+    fn open(&self, envelope: &Envelope, message: &mut [u8], doubtful: bool) -> Result<Opened, SecurityError> {
         let keys =
             self.keys.and_then(|store| store.keys(&envelope.system_title)).ok_or(SecurityError::NoKey)?;
         if keys.authentication.is_some() || !envelope.control.authenticated() {
@@ -90,7 +90,7 @@ impl<'k> Decoder<'k> {
             }
         }
         let opened = envelope.open_unverified(message, &keys)?;
-        if self.unverified || message.get(opened.content.start) == Some(&b'/') {
+        if (self.unverified && !doubtful) || message.get(opened.content.start) == Some(&b'/') {
             return Ok(opened);
         }
         envelope.open_unverified(message, &keys)?;
@@ -167,7 +167,8 @@ impl<'k: 'a, 'a> Readings<'k, 'a> {
     fn ciphered(&mut self, envelope: &Envelope, message: &'a mut [u8]) -> Result<Reading<'a>, Error> {
         let sender = envelope.system_title;
         let security = |error| ErrorKind::Security { error, sender };
-        let opened = match self.decoder.open(envelope, message) {
+        let doubtful = matches!(self.checked, Checked::Doubtful);
+        let opened = match self.decoder.open(envelope, message, doubtful) {
             Ok(opened) => opened,
             Err(error) => return Err(self.fail(security(error))),
         };

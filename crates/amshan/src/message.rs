@@ -98,6 +98,8 @@ pub struct Message<'a> {
 pub(crate) enum Checked {
     /// Nothing: they came without a frame, or from several.
     Not,
+    /// Nothing, and they may be a part of something that was damaged: only a right tag makes a message of them.
+    Doubtful,
     /// One frame check covers them all, so that what is missing was never sent.
     Frame,
     /// They are this readout.

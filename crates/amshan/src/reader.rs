@@ -103,8 +103,9 @@ impl<const N: usize> Reader<N> {
         }
     }
 
-    /// Takes back the message that was lent last, if nothing had checked it: a ciphered message without a frame, whose
-    /// tag has turned out to be wrong. The search goes on one octet behind its start. Other messages stay.
+    /// Takes back the message that was lent last, if nothing had checked it: a ciphered message without a frame that did
+    /// not open, be it for a wrong tag or for want of a key. The search goes on one octet behind its start. Other
+    /// messages stay, so this may be called for every message that gave no reading.
     pub fn reject(&mut self) {
         if let Some(found) = self.unchecked.take() {
             self.stream.reject(&found, Fault::Bare);
@@ -169,7 +170,7 @@ impl<const N: usize> Reader<N> {
                 self.give_up(ErrorKind::Pieces);
                 self.unchecked = Some(found.clone());
                 let origin = Origin { frames: 0, ..origin(Framing::Apdu, None) };
-                return Some(Located { origin, range: found.range.clone(), checked: Checked::Not });
+                return Some(Located { origin, range: found.range.clone(), checked: Checked::Doubtful });
             }
             Unit::Hdlc(header) => {
                 let link = Link {

@@ -17,6 +17,8 @@ pub(crate) struct Scanner {
     mbus: mbus::Scanner,
     p1: dlde::Scanner,
     only: Option<Framing>,
+    /// So many octets ahead no `/` begins a readout: one that failed has shown it.
+    no_readout: usize,
 }
 
 /// What was found, for the framing that found it.
@@ -62,7 +64,13 @@ impl fmt::Display for Fault {
 
 impl Scanner {
     pub(crate) const fn new(only: Option<Framing>) -> Self {
-        Self { hdlc: hdlc::Scanner::new(), mbus: mbus::Scanner::new(), p1: dlde::Scanner::new(), only }
+        Self {
+            hdlc: hdlc::Scanner::new(),
+            mbus: mbus::Scanner::new(),
+            p1: dlde::Scanner::new(),
+            only,
+            no_readout: 0,
+        }
     }
 
     /// The framing whose messages begin with this octet.
@@ -75,17 +83,14 @@ impl Scanner {
             _ => None,
         }
     }
-}
 
-impl Scan for Scanner {
-    type Unit = Unit;
-    type Fault = Fault;
-
-    fn step(&mut self, input: &[u8], ended: bool) -> Step<Unit, Fault> {
+    /// What the framing at the cursor says.
+    fn at_mark(&mut self, input: &[u8], ended: bool) -> Step<Unit, Fault> {
         match input.first().map(|&octet| (octet, self.framing(octet))) {
             None => Step::More,
             Some((_, Some(Framing::Hdlc))) => put(self.hdlc.step(input, ended), Unit::Hdlc, Fault::Hdlc),
             Some((_, Some(Framing::MBus))) => put(self.mbus.step(input, ended), Unit::MBus, Fault::MBus),
+            Some((_, Some(Framing::P1))) if self.no_readout > 0 => Step::Noise(1),
             Some((_, Some(Framing::P1))) => put(self.p1.step(input, ended), Unit::P1, Fault::P1),
             Some((_, Some(Framing::Apdu))) => bare(input, ended),
             // Line ends and padding stand between P1 readouts.
@@ -98,6 +103,31 @@ impl Scan for Scanner {
                 Step::Noise(until.map_or(input.len(), |at| at.saturating_add(1)))
             }
         }
+    }
+}
+
+impl Scan for Scanner {
+    type Unit = Unit;
+    type Fault = Fault;
+
+    fn step(&mut self, input: &[u8], ended: bool) -> Step<Unit, Fault> {
+        let step = match self.at_mark(input, ended) {
+            // A readout that fails shows that none begins before the octet that broke it. Other units may.
+            Step::Broken { skip, fault: fault @ Fault::P1(_) } => {
+                let others = input.get(1..skip).unwrap_or_default();
+                let other = others.iter().position(|&octet| octet != b'/' && self.framing(octet).is_some());
+                self.no_readout = skip;
+                Step::Broken { skip: other.map_or(skip, |at| at.saturating_add(1)), fault }
+            }
+            step => step,
+        };
+        self.no_readout = match step {
+            Step::More => self.no_readout,
+            Step::Fill(n) | Step::Noise(n) | Step::Broken { skip: n, .. } | Step::Unit { length: n, .. } => {
+                self.no_readout.saturating_sub(n)
+            }
+        };
+        step
     }
 }
 
@@ -117,7 +147,8 @@ fn put<U, F>(step: Step<U, F>, unit: fn(U) -> Unit, fault: fn(F) -> Fault) -> St
 /// DB 08 | system title: three letters, five octets | length | security control | counter (4) …
 /// ```
 ///
-/// Only its tag can tell whether it is one, so the header has to look right to the last bit.
+/// Only its tag can tell whether it is one, so the header has to look right to the last bit, and there must be a tag:
+/// the same octets stand in every HDLC frame that carries a ciphered message, also in one whose frame check is wrong.
 fn bare(input: &[u8], ended: bool) -> Step<Unit, Fault> {
     let more = if ended { Step::Noise(1) } else { Step::More };
     let header = match input {
@@ -136,10 +167,8 @@ fn bare(input: &[u8], ended: bool) -> Step<Unit, Fault> {
     };
     let length = header.and_then(|(front, length, control)| {
         let control = cosem::SecurityControl(control);
-        let known = (control.encrypted() || control.authenticated())
-            && control.suite() <= 2
-            && !control.broadcast()
-            && !control.compressed();
+        let known =
+            control.authenticated() && control.suite() <= 2 && !control.broadcast() && !control.compressed();
         front.checked_add(usize::from(length)).filter(|total| known && length > 5 && *total <= BARE_LIMIT)
     });
     match length {

@@ -44,10 +44,12 @@ pub(crate) const EMBRIQ_LIST_2: Layout<'static> = Layout {
     ..EMBRIQ
 };
 
-pub(crate) const EMBRIQ_LIST_3: Layout<'static> = Layout {
-    name: "embriq-no-list-3",
-    title: "Landis+Gyr E350 with Embriq's module, Norway, every hour",
-    elements: &HOURLY,
+/// Any other list under Embriq's name.
+pub(crate) const EMBRIQ_OTHER: Layout<'static> = Layout {
+    name: "embriq",
+    title: "Landis+Gyr with Embriq's module, any other list with its name in it",
+    open: true,
+    elements: &[text("1-1:0.2.129"), time("0-0:1.0.0").optional()],
     ..EMBRIQ
 };
 

@@ -61,7 +61,7 @@ pub static LAYOUTS: &[Layout<'static>] = &[
     aidon::NO_LIST_3,
     aidon::SE,
     aidon::EMBRIQ_LIST_2,
-    aidon::EMBRIQ_LIST_3,
+    aidon::EMBRIQ_OTHER,
     aidon::OTHER,
     kaifa::NO_LIST_1,
     kaifa::NO_LIST_2_ONE_PHASE,

@@ -1,1 +1,33 @@
-#![no_std]
+#![doc = include_str!("../README.md")]
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    reason = "encodes trusted values; nothing here reads the wire"
+)]
+
+pub mod apdu;
+pub mod axdr;
+pub mod ciphering;
+mod clock;
+pub mod crc;
+pub mod damage;
+pub mod envelope;
+pub mod hdlc;
+mod household;
+mod list;
+pub mod mbus;
+mod message;
+mod meter;
+mod meters;
+pub mod p1;
+mod quantities;
+mod rng;
+mod telegram;
+
+pub use clock::{Clock, Zone};
+pub use household::Household;
+pub use message::Message;
+pub use meter::{List, Meter, Push, START_MS, list, lists, meter, meters};
+pub use rng::Rng;
