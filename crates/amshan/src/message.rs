@@ -83,6 +83,8 @@ pub struct Origin {
     pub frames: u32,
     /// Its addresses, where the framing has such.
     pub link: Option<Link>,
+    /// Whether an adapter had turned each `0A` of it into `0D 0A`, and this was undone. Its checks are right only so.
+    pub repaired: bool,
 }
 
 /// A whole message, lent by the reader: what was in the frames, joined, with nothing around it.
@@ -113,7 +115,7 @@ impl<'a> Message<'a> {
     /// `offset` says where in the caller's stream it began.
     pub const fn bare(framing: Framing, offset: u64, bytes: &'a mut [u8]) -> Self {
         let length = bytes.len() as u64;
-        let origin = Origin { framing, offset, length, frames: 0, link: None };
+        let origin = Origin { framing, offset, length, frames: 0, link: None, repaired: false };
         Self { origin, bytes, checked: Checked::Not }
     }
 

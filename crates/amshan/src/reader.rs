@@ -3,6 +3,7 @@
 use core::mem;
 use core::ops::Range;
 
+use amshan_hdlc as hdlc;
 use amshan_stream as stream;
 
 use crate::error::{Error, ErrorKind};
@@ -60,7 +61,14 @@ impl<const N: usize> Reader<N> {
         Self {
             stream: stream::Reader::new(Scanner::new(only)),
             join: Join::new(),
-            open: Origin { framing: Framing::Hdlc, offset: 0, length: 0, frames: 0, link: None },
+            open: Origin {
+                framing: Framing::Hdlc,
+                offset: 0,
+                length: 0,
+                frames: 0,
+                link: None,
+                repaired: false,
+            },
             unchecked: None,
             owed: None,
             paused: false,
@@ -154,8 +162,8 @@ impl<const N: usize> Reader<N> {
             length: found.range.len() as u64,
             frames: 1,
             link,
+            repaired: false,
         };
-        let octets = self.stream.bytes(found.range.clone());
         let (origin, (piece, dropped)) = match found.unit {
             Unit::P1(readout) => {
                 self.give_up(ErrorKind::Pieces);
@@ -172,16 +180,20 @@ impl<const N: usize> Reader<N> {
                 let origin = Origin { frames: 0, ..origin(Framing::Apdu, None) };
                 return Some(Located { origin, range: found.range.clone(), checked: Checked::Doubtful });
             }
-            Unit::Hdlc(header) => {
+            Unit::Hdlc(hdlc::Received { header, bent }) => {
+                let octets = self.stream.bytes_mut(found.range.clone());
+                let length = if bent { hdlc::unbend_in_place(octets) } else { octets.len() };
+                let frame = header.frame(octets.get(..length)?)?;
                 let link = Link {
                     destination: Address::Hdlc(header.destination()),
                     source: Address::Hdlc(header.source()),
                     control: header.control().0,
                 };
-                (origin(Framing::Hdlc, Some(link)), self.join.frame(&header.frame(octets)?))
+                let origin = Origin { repaired: bent, ..origin(Framing::Hdlc, Some(link)) };
+                (origin, self.join.frame(&frame))
             }
             Unit::MBus(header) => {
-                let frame = header.frame(octets)?;
+                let frame = header.frame(self.stream.bytes(found.range.clone()))?;
                 let link = frame.telegram().map(|telegram| Link {
                     destination: Address::Sap(telegram.destination()),
                     source: Address::Sap(telegram.source()),
@@ -214,6 +226,7 @@ impl<const N: usize> Reader<N> {
                 self.open.length = end.saturating_sub(self.open.offset);
                 self.open.frames = self.open.frames.saturating_add(1);
                 self.open.link = origin.link;
+                self.open.repaired |= origin.repaired;
             }
         }
         if self.stream.held().saturating_add(range.len()) > JOIN_LIMIT.min(N / 2) {

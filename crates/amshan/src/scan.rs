@@ -13,7 +13,7 @@ use crate::message::Framing;
 /// The scanners of all framings.
 #[derive(Debug, Clone)]
 pub(crate) struct Scanner {
-    hdlc: hdlc::Scanner,
+    hdlc: hdlc::BentScanner,
     mbus: mbus::Scanner,
     p1: dlde::Scanner,
     only: Option<Framing>,
@@ -24,7 +24,7 @@ pub(crate) struct Scanner {
 /// What was found, for the framing that found it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Unit {
-    Hdlc(hdlc::Header),
+    Hdlc(hdlc::Received),
     MBus(mbus::Header),
     P1(dlde::Unit),
     /// A ciphered message without a frame; nothing has checked it.
@@ -65,7 +65,7 @@ impl fmt::Display for Fault {
 impl Scanner {
     pub(crate) const fn new(only: Option<Framing>) -> Self {
         Self {
-            hdlc: hdlc::Scanner::new(),
+            hdlc: hdlc::BentScanner::new(),
             mbus: mbus::Scanner::new(),
             p1: dlde::Scanner::new(),
             only,

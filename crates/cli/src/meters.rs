@@ -61,6 +61,9 @@ fn list(json: &mut Json<'_>, layout: &Layout<'_>) {
     }
     json.key("meters").text(layout.title);
     json.key("source").text(layout.source);
+    if layout.open {
+        json.key("open").plain(true);
+    }
     json.key("elements").array(|json| {
         for element in layout.elements {
             json.object(|json| {
@@ -75,9 +78,6 @@ fn list(json: &mut Json<'_>, layout: &Layout<'_>) {
                 }
                 if !element.unit.to_string().is_empty() {
                     json.key("unit").text(element.unit);
-                }
-                if element.optional {
-                    json.key("optional").plain(true);
                 }
             });
         }

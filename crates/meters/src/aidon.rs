@@ -15,6 +15,7 @@ const LIST: Layout<'static> = Layout {
     marks: &[Mark { obis: code("1-1:0.2.129"), begins: "AIDON_V" }],
     push: &[],
     open: false,
+    count: 0,
     // It sends deviation 0, which would be UTC, and means local time.
     clock: Clock::Local,
     elements: &[],
@@ -30,13 +31,50 @@ pub(crate) const NO_LIST_1: Layout<'static> = Layout {
     ..LIST
 };
 
-pub(crate) const NO_LIST_2: Layout<'static> =
-    Layout { name: "aidon-no-list-2", title: "Aidon 65xx, Norway, every 10 s", elements: &NOW, ..LIST };
+pub(crate) const NO_LIST_2: Layout<'static> = Layout {
+    name: "aidon-no-list-2",
+    title: "Aidon 65xx, Norway, four wires, every 10 s",
+    elements: &NOW,
+    ..LIST
+};
 
-pub(crate) const NO_LIST_3: Layout<'static> =
-    Layout { name: "aidon-no-list-3", title: "Aidon 65xx, Norway, every hour", elements: &HOURLY, ..LIST };
+/// On IT nets there is no neutral: the current of L2 is missing, and voltages are between lines.
+pub(crate) const NO_LIST_2_THREE_WIRE: Layout<'static> = Layout {
+    name: "aidon-no-list-2-three-wire",
+    title: "Aidon 65xx, Norway, three wires, every 10 s",
+    elements: &[VERSION, ID, KIND, P1, P2, Q1, Q2, I1, I3, U1, U2, U3],
+    ..LIST
+};
 
-/// The same lists under another name.
+pub(crate) const NO_LIST_2_ONE_PHASE: Layout<'static> = Layout {
+    name: "aidon-no-list-2-one-phase",
+    title: "Aidon 65xx, Norway, one phase, every 10 s",
+    elements: &[VERSION, ID, KIND, P1, P2, Q1, Q2, I1, U1],
+    ..LIST
+};
+
+pub(crate) const NO_LIST_3: Layout<'static> = Layout {
+    name: "aidon-no-list-3",
+    title: "Aidon 65xx, Norway, four wires, every hour",
+    elements: &[VERSION, ID, KIND, P1, P2, Q1, Q2, I1, I2, I3, U1, U2, U3, TIME, A1, A2, R1, R2],
+    ..LIST
+};
+
+pub(crate) const NO_LIST_3_THREE_WIRE: Layout<'static> = Layout {
+    name: "aidon-no-list-3-three-wire",
+    title: "Aidon 65xx, Norway, three wires, every hour",
+    elements: &[VERSION, ID, KIND, P1, P2, Q1, Q2, I1, I3, U1, U2, U3, TIME, A1, A2, R1, R2],
+    ..LIST
+};
+
+pub(crate) const NO_LIST_3_ONE_PHASE: Layout<'static> = Layout {
+    name: "aidon-no-list-3-one-phase",
+    title: "Aidon 65xx, Norway, one phase, every hour",
+    elements: &[VERSION, ID, KIND, P1, P2, Q1, Q2, I1, U1, TIME, A1, A2, R1, R2],
+    ..LIST
+};
+
+/// The same list under another name.
 pub(crate) const EMBRIQ_LIST_2: Layout<'static> = Layout {
     name: "embriq-no-list-2",
     title: "Landis+Gyr E350 with Embriq's module, Norway, every 10 s",
@@ -49,7 +87,7 @@ pub(crate) const EMBRIQ_OTHER: Layout<'static> = Layout {
     name: "embriq",
     title: "Landis+Gyr with Embriq's module, any other list with its name in it",
     open: true,
-    elements: &[text("1-1:0.2.129"), time("0-0:1.0.0").optional()],
+    elements: &[text("1-1:0.2.129"), time("0-0:1.0.0")],
     ..EMBRIQ
 };
 
@@ -66,7 +104,7 @@ pub(crate) const OTHER: Layout<'static> = Layout {
     title: "Aidon, any other list with its name in it",
     marks: &[Mark { obis: code("1-1:0.2.129"), begins: "AIDON_" }],
     open: true,
-    elements: &[text("1-1:0.2.129"), time("0-0:1.0.0").optional()],
+    elements: &[text("1-1:0.2.129"), time("0-0:1.0.0")],
     ..LIST
 };
 
@@ -77,29 +115,29 @@ pub(crate) const SE: Layout<'static> = Layout {
     source: "Aidon RJ12 interface description v1.6",
     marks: &[],
     elements: &[
-        time("0-0:1.0.0"),
-        power("1-0:1.7.0"),
-        power("1-0:2.7.0"),
-        power("1-0:3.7.0"),
-        power("1-0:4.7.0"),
-        current("1-0:31.7.0", I16, -1),
-        current("1-0:51.7.0", I16, -1).optional(),
-        current("1-0:71.7.0", I16, -1).optional(),
-        voltage("1-0:32.7.0", U16, -1),
-        voltage("1-0:52.7.0", U16, -1).optional(),
-        voltage("1-0:72.7.0", U16, -1).optional(),
+        TIME,
+        P1,
+        P2,
+        Q1,
+        Q2,
+        I1,
+        I2,
+        I3,
+        U1,
+        U2,
+        U3,
         power("1-0:21.7.0"),
         power("1-0:22.7.0"),
         power("1-0:23.7.0"),
         power("1-0:24.7.0"),
-        power("1-0:41.7.0").optional(),
-        power("1-0:42.7.0").optional(),
-        power("1-0:43.7.0").optional(),
-        power("1-0:44.7.0").optional(),
-        power("1-0:61.7.0").optional(),
-        power("1-0:62.7.0").optional(),
-        power("1-0:63.7.0").optional(),
-        power("1-0:64.7.0").optional(),
+        power("1-0:41.7.0"),
+        power("1-0:42.7.0"),
+        power("1-0:43.7.0"),
+        power("1-0:44.7.0"),
+        power("1-0:61.7.0"),
+        power("1-0:62.7.0"),
+        power("1-0:63.7.0"),
+        power("1-0:64.7.0"),
         energy("1-0:1.8.0", 0),
         energy("1-0:2.8.0", 0),
         energy("1-0:3.8.0", 0),
@@ -108,27 +146,23 @@ pub(crate) const SE: Layout<'static> = Layout {
     ..LIST
 };
 
-/// Three-wire meters lack the current of L2, one-phase meters all of L2 and L3.
-const NOW: [Element; 13] = [
-    text("1-1:0.2.129"),
-    text("0-0:96.1.0"),
-    text("0-0:96.1.7"),
-    power("1-0:1.7.0"),
-    power("1-0:2.7.0"),
-    power("1-0:3.7.0"),
-    power("1-0:4.7.0"),
-    current("1-0:31.7.0", I16, -1),
-    current("1-0:51.7.0", I16, -1).optional(),
-    current("1-0:71.7.0", I16, -1).optional(),
-    voltage("1-0:32.7.0", U16, -1),
-    voltage("1-0:52.7.0", U16, -1).optional(),
-    voltage("1-0:72.7.0", U16, -1).optional(),
-];
+const NOW: [Element; 13] = [VERSION, ID, KIND, P1, P2, Q1, Q2, I1, I2, I3, U1, U2, U3];
 
-const HOURLY: [Element; 18] = {
-    let [version, id, kind, p1, p2, q1, q2, i1, i2, i3, u1, u2, u3] = NOW;
-    let clock = time("0-0:1.0.0");
-    let (a1, a2) = (energy("1-0:1.8.0", 1), energy("1-0:2.8.0", 1));
-    let (r1, r2) = (energy("1-0:3.8.0", 1), energy("1-0:4.8.0", 1));
-    [version, id, kind, p1, p2, q1, q2, i1, i2, i3, u1, u2, u3, clock, a1, a2, r1, r2]
-};
+const VERSION: Element = text("1-1:0.2.129");
+const ID: Element = text("0-0:96.1.0");
+const KIND: Element = text("0-0:96.1.7");
+const P1: Element = power("1-0:1.7.0");
+const P2: Element = power("1-0:2.7.0");
+const Q1: Element = power("1-0:3.7.0");
+const Q2: Element = power("1-0:4.7.0");
+const I1: Element = current("1-0:31.7.0", I16, -1);
+const I2: Element = current("1-0:51.7.0", I16, -1);
+const I3: Element = current("1-0:71.7.0", I16, -1);
+const U1: Element = voltage("1-0:32.7.0", U16, -1);
+const U2: Element = voltage("1-0:52.7.0", U16, -1);
+const U3: Element = voltage("1-0:72.7.0", U16, -1);
+const TIME: Element = time("0-0:1.0.0");
+const A1: Element = energy("1-0:1.8.0", 1);
+const A2: Element = energy("1-0:2.8.0", 1);
+const R1: Element = energy("1-0:3.8.0", 1);
+const R2: Element = energy("1-0:4.8.0", 1);

@@ -16,6 +16,7 @@ const LIST: Layout<'static> = Layout {
     marks: &[Mark { obis: code("1-0:0.2.129"), begins: "KFM_" }],
     push: &[],
     open: false,
+    count: 0,
     clock: Clock::AsSent,
     elements: &[],
 };
@@ -106,10 +107,19 @@ pub(crate) const NO_LIST_3: Layout<'static> = Layout {
     ..LIST
 };
 
-/// The same values with their codes. A form without clock and energies is likely, and one-phase ones are.
-pub(crate) const SE: Layout<'static> = Layout {
-    name: "kaifa-se",
-    title: "Kaifa MA105, MA304, Sweden, with codes, every 10 s",
+/// The same values with their codes.
+pub(crate) const SE: Layout<'static> =
+    Layout { name: "kaifa-se", title: "Kaifa MA304, Sweden, with codes, every 10 s", ..OTHER };
+
+/// Other lists with codes under Kaifa's name: what they have in common with the known ones is in the same scale.
+pub(crate) const SE_OTHER: Layout<'static> = Layout {
+    name: "kaifa",
+    title: "Kaifa, any other list with codes and its name in it",
+    open: true,
+    ..OTHER
+};
+
+const OTHER: Layout<'static> = Layout {
     source: "operator's annotated message, amsreader-firmware issue 242",
     form: Form::Codes,
     elements: &[
@@ -119,18 +129,18 @@ pub(crate) const SE: Layout<'static> = Layout {
         POWER_IMPORT,
         POWER_EXPORT,
         REACTIVE_IMPORT,
-        REACTIVE_EXPORT, //
+        REACTIVE_EXPORT,
         I1,
-        I2.optional(),
-        I3.optional(),
+        I2,
+        I3,
         U1,
-        U2.optional(),
-        U3.optional(),
-        CLOCK.optional(), //
-        ENERGY_IMPORT.optional(),
-        ENERGY_EXPORT.optional(), //
-        REACTIVE_ENERGY_IMPORT.optional(),
-        REACTIVE_ENERGY_EXPORT.optional(),
+        U2,
+        U3, //
+        CLOCK,
+        ENERGY_IMPORT,
+        ENERGY_EXPORT,
+        REACTIVE_ENERGY_IMPORT,
+        REACTIVE_ENERGY_EXPORT,
     ],
     ..LIST
 };
@@ -140,7 +150,8 @@ pub(crate) const SE: Layout<'static> = Layout {
 pub(crate) const NETZ_NOE: Layout<'static> = Layout {
     name: "netz-noe",
     maker: "",
-    title: "Kaifa MA309M, MA110M and Sagemcom T210-D, Lower Austria, every 5 s",
+    count: 35,
+    title: "Kaifa MA309M and Sagemcom T210-D, Lower Austria, three phases, every 5 s",
     source: "Netz Niederösterreich customer interface description 218_9",
     form: Form::Codes,
     marks: &[],
@@ -151,21 +162,40 @@ pub(crate) const NETZ_NOE: Layout<'static> = Layout {
         POWER_IMPORT,
         POWER_EXPORT,
         voltage("1-0:32.7.0", U16, -1),
-        voltage("1-0:52.7.0", U16, -1).optional(),
-        voltage("1-0:72.7.0", U16, -1).optional(),
+        voltage("1-0:52.7.0", U16, -1),
+        voltage("1-0:72.7.0", U16, -1),
         current("1-0:31.7.0", U16, -2),
-        current("1-0:51.7.0", U16, -2).optional(),
-        current("1-0:71.7.0", U16, -2).optional(),
-        plain("1-0:13.7.0", U16, -3).or(I16),
+        current("1-0:51.7.0", U16, -2),
+        current("1-0:71.7.0", U16, -2),
+        FACTOR,
         ID.last(),
     ],
     ..LIST
+};
+
+pub(crate) const NETZ_NOE_ONE_PHASE: Layout<'static> = Layout {
+    name: "netz-noe-one-phase",
+    title: "Kaifa MA110M, Lower Austria, one phase, every 5 s",
+    count: 23,
+    elements: &[
+        CLOCK.first(),
+        ENERGY_IMPORT,
+        ENERGY_EXPORT,
+        POWER_IMPORT,
+        POWER_EXPORT,
+        voltage("1-0:32.7.0", U16, -1),
+        current("1-0:31.7.0", U16, -2),
+        FACTOR,
+        ID.last(),
+    ],
+    ..NETZ_NOE
 };
 
 /// TINETZ, Vorarlberg, Salzburg, Stoen (Poland): the clock behind its code, then structures that describe themselves.
 pub(crate) const MA309: Layout<'static> = Layout {
     name: "kaifa-ma309",
     title: "Kaifa MA309M, MA110M, Tyrol, Vorarlberg, Salzburg, every 5 s",
+    count: 16,
     source: "TINETZ customer interface description",
     form: Form::Codes,
     marks: &[],
@@ -174,11 +204,11 @@ pub(crate) const MA309: Layout<'static> = Layout {
         ID,
         text("0-0:42.0.0"),
         voltage("1-0:32.7.0", U16, -1),
-        voltage("1-0:52.7.0", U16, -1).optional(),
-        voltage("1-0:72.7.0", U16, -1).optional(),
+        voltage("1-0:52.7.0", U16, -1),
+        voltage("1-0:72.7.0", U16, -1),
         current("1-0:31.7.0", U16, -2),
-        current("1-0:51.7.0", U16, -2).optional(),
-        current("1-0:71.7.0", U16, -2).optional(),
+        current("1-0:51.7.0", U16, -2),
+        current("1-0:71.7.0", U16, -2),
         POWER_IMPORT,
         POWER_EXPORT,
         ENERGY_IMPORT,
@@ -189,6 +219,7 @@ pub(crate) const MA309: Layout<'static> = Layout {
     ..LIST
 };
 
+const FACTOR: Element = plain("1-0:13.7.0", U16, -3).or(I16);
 const VERSION: Element = text("1-0:0.2.129");
 const ID: Element = text("0-0:96.1.0");
 const TYPE: Element = text("0-0:96.1.7");

@@ -16,6 +16,7 @@ const LIST: Layout<'static> = Layout {
     marks: &[],
     push: &[],
     open: true,
+    count: 0,
     clock: Clock::AsSent,
     elements: &[],
 };
@@ -44,17 +45,17 @@ pub(crate) const VSE_2026: Layout<'static> = Layout {
 /// The values of a push, voltages at this scale, and at another where raw values are above 1000.
 const fn push(volts: i8, above: i8) -> [Element; 35] {
     const fn volt(obis: &str, scale: i8, above: i8) -> Element {
-        voltage(obis, U16, scale).or(U32).or(I64).above(1000, above).optional()
+        voltage(obis, U16, scale).or(U32).or(I64).above(1000, above)
     }
     const fn watt(obis: &str) -> Element {
-        power(obis).or(I64).or(U64).optional()
+        power(obis).or(I64).or(U64)
     }
     const fn watt_hour(obis: &str) -> Element {
-        energy(obis, 0).or(U64).or(I64).optional()
+        energy(obis, 0).or(U64).or(I64)
     }
     [
-        text("0-0:42.0.0").optional(),
-        text("0-0:96.1.0").optional(),
+        text("0-0:42.0.0"),
+        text("0-0:96.1.0"),
         watt("1-0:1.7.0"),
         watt("1-0:2.7.0"),
         watt("1-0:3.7.0"),
@@ -86,23 +87,24 @@ const fn push(volts: i8, above: i8) -> [Element; 35] {
         volt("1-0:32.7.0", volts, above),
         volt("1-0:52.7.0", volts, above),
         volt("1-0:72.7.0", volts, above),
-        plain("1-0:13.7.0", I16, -3).optional(),
-        time("0-0:1.0.0").optional(),
+        plain("1-0:13.7.0", I16, -3),
+        time("0-0:1.0.0"),
     ]
 }
 
 const fn ampere(obis: &str) -> Element {
-    current(obis, U16, -2).or(I16).optional()
+    current(obis, U16, -2).or(I16)
 }
 
 const fn whole_ampere(obis: &str) -> Element {
-    current(obis, I64, 0).optional()
+    current(obis, I64, 0)
 }
 
 /// A clock, then codes and values to the end, everything in the base unit.
 pub(crate) const FIRST_GENERATION: Layout<'static> = Layout {
     name: "landisgyr-first-generation",
     title: "Landis+Gyr E450, first generation, Switzerland",
+    count: 33,
     source: "messages in esphome-libs/dlms_parser",
     form: Form::Codes,
     open: false,

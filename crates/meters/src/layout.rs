@@ -28,8 +28,12 @@ pub struct Layout<'a> {
     pub marks: &'a [Mark<'a>],
     /// Push setup objects by which the list is known: the first of its definitions, or its first element.
     pub push: &'a [Obis],
-    /// Whether it may have elements that the table does not know.
+    /// Whether it may lack elements of the table, and have others: a list that is known by its marks alone. A list that
+    /// is not open has each element of the table once, and nothing else.
     pub open: bool,
+    /// How many elements its container announces, where codes and scales count as elements of their own; 0: as many as
+    /// the table has. An open list has any number.
+    pub count: usize,
     /// What its clock is worth.
     pub clock: Clock,
     /// The elements.
@@ -92,8 +96,6 @@ pub struct Element {
     /// In a list by codes, where an element stands that comes without its code: 1 is the first, −1 the last; 0: it
     /// has its code.
     pub place: i8,
-    /// Whether the list may lack it.
-    pub optional: bool,
 }
 
 /// What an octet string has to hold. Lists by places may differ in nothing else: a name and eight numbers, or a clock
@@ -141,7 +143,6 @@ impl Element {
             unit,
             above: None,
             place: 0,
-            optional: false,
         }
     }
 
@@ -172,12 +173,6 @@ impl Element {
         Self { types: self.types.or(kind), ..self }
     }
 
-    /// Not in every list.
-    #[must_use]
-    pub const fn optional(self) -> Self {
-        Self { optional: true, ..self }
-    }
-
     /// At the start of a list by codes, without its own.
     #[must_use]
     pub const fn first(self) -> Self {
@@ -206,11 +201,12 @@ impl<'a> Layout<'a> {
     /// Whether the message is this list: the container, the marks, all that it must have, of the right types, and
     /// nothing that it can't have.
     pub fn fits(&self, body: &Body<'_>) -> bool {
-        // A list by places that the message's end cuts is known by what is there.
+        // A list that the message's end cuts is known by what it announces.
         let announced = body.cut().unwrap_or(body.elements());
+        let count = if self.count == 0 { self.elements.len() } else { self.count };
         let places = self.form == Form::Places;
         if body.bytes().first().map(|&tag| Type(tag)) != Some(self.outer)
-            || (places && announced != self.elements.len())
+            || (announced != count && !self.open)
         {
             return false;
         }
@@ -236,10 +232,7 @@ impl<'a> Layout<'a> {
                 .saturating_add(self.marks.iter().filter(|mark| mark.is_on(element, &record.raw)).count());
         }
         let expected = if places { body.elements() } else { self.elements.len() };
-        let missing = |(index, element): (usize, &Element)| {
-            index < expected && !element.optional && found >> index & 1 == 0
-        };
-        marks == self.marks.len() && !self.elements.iter().enumerate().any(missing)
+        marks == self.marks.len() && (self.open || found.count_ones() as usize == expected)
     }
 
     /// The records of a list, read in the form that the layout has.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use amshan::{Field, Reading};
+use amshan::{Field, Reading, Value};
 
 /// Sub-meters have columns up to this channel.
 const CHANNELS: u8 = 4;
@@ -16,6 +16,8 @@ pub(crate) fn print(reading: &Reading<'_>, first: bool, out: &mut String) {
     line(
         out,
         columns().map(|column| match values.iter().find(|(field, _)| *field == column) {
+            // The unit of a quantity is fixed; a cell that has it is no number to others.
+            Some((_, Value::Number(number, _))) => number.to_string(),
             Some((_, value)) => value.to_string(),
             None => String::new(),
         }),
