@@ -94,6 +94,14 @@ impl<'a> Walk<'a> {
         children
     }
 
+    /// The container that the walk has just given, as a body of its own; the walk goes on behind it.
+    pub fn subtree(&mut self, container: &Node<'a>) -> Body<'a> {
+        let _ = self.children(container);
+        let bytes = self.start.get(container.offset..self.offset()).unwrap_or_default();
+        let elements = container.data.elements().unwrap_or(0);
+        Body { bytes, elements, announced: elements, descriptors: false }
+    }
+
     /// Where the walk stands, counted from the start of the body.
     pub const fn offset(&self) -> usize {
         self.start.len().saturating_sub(self.rest.len())
@@ -119,7 +127,7 @@ impl<'a> Iterator for Walk<'a> {
 /// How many elements are still due in each container that is open.
 #[derive(Debug, Clone)]
 struct Levels {
-    due: [usize; MAX_DEPTH],
+    due: [u32; MAX_DEPTH],
     depth: usize,
 }
 
@@ -144,7 +152,8 @@ impl Levels {
         }
         if let Some(count @ 1..) = data.elements() {
             match self.due.get_mut(self.depth) {
-                Some(due) => *due = count,
+                // A count beyond 32 bits is more than there can be octets, and ends with them.
+                Some(due) => *due = u32::try_from(count).unwrap_or(u32::MAX),
                 None => return parse::fault(i, ErrorKind::Depth),
             }
             self.depth = self.depth.saturating_add(1);
@@ -167,7 +176,7 @@ impl Levels {
 pub(crate) fn check(i: &[u8], cut_allowed: bool) -> Parsed<'_, Body<'_>> {
     // A structure of {enum, array of structures of two that begin with 00}: the 00 may be null-data, but only Czech
     // meters are known to send such a thing, and there it is a class number.
-    if let [0x02, 0x02, 0x16, _, 0x01, _, 0x02, 0x02, 0x00, ..] = i {
+    if let [0x02, 0x02, 0x16, _, 0x01, 1..=0x7F, 0x02, 0x02, 0x00, ..] = i {
         let described = walk_through(i, true, cut_allowed);
         if described.is_ok() {
             return described;

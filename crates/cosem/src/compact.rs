@@ -128,10 +128,13 @@ pub(crate) fn description(i: &[u8], depth: usize) -> Parsed<'_, ()> {
     }
     let deeper = depth.saturating_add(1);
     match i {
-        [1, 0, 0, ..] | [2, 0, ..] => parse::fault(i, ErrorKind::CompactArray),
+        [1, 0, 0, ..] => parse::fault(i, ErrorKind::CompactArray),
         [1, _, _, element @ ..] => description(element, deeper),
         [2, rest @ ..] => {
             let (mut rest, count) = length(rest)?;
+            if count == 0 {
+                return parse::fault(i, ErrorKind::CompactArray);
+            }
             for _ in 0..count {
                 rest = description(rest, deeper)?.0;
             }
@@ -195,6 +198,7 @@ mod tests {
             &[19, 18, 3, 1, 2, 3][..],     // half an entry
             &[19, 0, 1, 0],                // entries of no octets
             &[19, 2, 0, 1, 0],             // a structure of nothing
+            &[19, 2, 0x81, 0, 1, 0],       // the same, its length in the long form
             &[19, 1, 0xFF, 0xFF, 0, 1, 0], // an array of nulls
             &[19, 8, 1, 0],                // no such type
             &[19, 19, 18, 1, 0],           // a compact array in a compact array

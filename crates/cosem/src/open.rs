@@ -88,7 +88,7 @@ impl Envelope {
     /// # Errors
     ///
     /// [`SecurityError`].
-    pub fn open_unverified<'a>(&self, message: &'a mut [u8], keys: &Keys) -> Result<Opened, SecurityError> {
+    pub fn open_unverified(&self, message: &mut [u8], keys: &Keys) -> Result<Opened, SecurityError> {
         self.check(keys)?;
         self.decrypt(message, &keys.encryption, false, if self.control.authenticated() { TAG } else { 0 })
     }

@@ -114,7 +114,10 @@ fn what_is_wrong_is_told_apart() {
     assert_eq!(open(&suite_3, &green_book()), Err(SecurityError::Suite(3)));
     let compressed = BOTH.replace("31 30", "31 B0");
     assert_eq!(open(&compressed, &green_book()), Err(SecurityError::Compressed));
-    assert_eq!(open("DB 08 4D4D4D0000BC614E 0A 30 01234567 0102030405", &green_book()), Err(SecurityError::Short));
+    assert_eq!(
+        open("DB 08 4D4D4D0000BC614E 0A 30 01234567 0102030405", &green_book()),
+        Err(SecurityError::Short)
+    );
 }
 
 #[test]
@@ -141,7 +144,9 @@ fn no_changed_bit_of_the_header_gives_a_reading() {
             let mut damaged = octets.clone();
             damaged[offset] ^= 1 << bit;
             if let Ok(envelope) = Envelope::parse(&damaged) {
-                assert!(envelope.open(&mut damaged, &green_book()).is_err() || !envelope.control.authenticated());
+                assert!(
+                    envelope.open(&mut damaged, &green_book()).is_err() || !envelope.control.authenticated()
+                );
             }
         }
     }

@@ -109,7 +109,7 @@ pub(crate) const NO_LIST_3: Layout<'static> = Layout {
 
 /// The same values with their codes.
 pub(crate) const SE: Layout<'static> =
-    Layout { name: "kaifa-se", title: "Kaifa MA304, Sweden, with codes, every 10 s", ..OTHER };
+    Layout { name: "kaifa-se", title: "Kaifa MA304, Sweden, with codes, every 10 s", count: 36, ..OTHER };
 
 /// Other lists with codes under Kaifa's name: what they have in common with the known ones is in the same scale.
 pub(crate) const SE_OTHER: Layout<'static> = Layout {

@@ -282,7 +282,13 @@ fn same_meter(known: Obis, sent: Obis) -> bool {
 
 impl Element {
     fn accepts(&self, raw: &Raw<'_>) -> bool {
-        let (Raw::Data(data) | Raw::Nested(data, _)) = raw else { return false };
+        let data = match raw {
+            Raw::Data(data) => data,
+            Raw::Nested(body) => {
+                return body.bytes().first().is_some_and(|&tag| self.types.contains(Type(tag)));
+            }
+            Raw::Text(_) | Raw::Groups(_) => return false,
+        };
         let holds = match (self.content, data.octets()) {
             (Content::Any, _) | (_, None) => true,
             (Content::Text, Some(octets)) => Text::printable(octets).is_some(),

@@ -222,6 +222,7 @@ pub struct Objects<'a> {
     list: List<'a>,
 }
 
+#[allow(clippy::large_enum_variant, reason = "there is no heap to put the larger one on")]
 #[derive(Debug, Clone)]
 enum List<'a> {
     Cosem { records: Records<'a>, total: usize, layout: Option<&'a Layout<'a>> },

@@ -119,9 +119,9 @@ impl<'a> Iterator for Records<'a> {
                     return Some(Record { position, obis, raw, scaler: None });
                 }
                 (Form::Codes | Form::Descriptors, Data::Structure(2 | 3)) => {
-                    let inside = self.walk.children(&node);
-                    let record = structured(inside.clone(), position);
-                    return record.or_else(|| plain(Raw::Nested(node.data, inside)));
+                    let mut inside = self.walk.clone();
+                    let record = structured(self.walk.children(&node), position);
+                    return record.or_else(|| plain(Raw::of(&node, &mut inside)));
                 }
                 (Form::Codes | Form::Descriptors, data) => {
                     let Some(obis) = code(&data) else { return plain(Raw::of(&node, &mut self.walk)) };

@@ -2,7 +2,7 @@
 
 use core::fmt::{self, Write};
 
-use amshan_cosem::{Data, Node, Walk};
+use amshan_cosem::{Body, Data, Node, Walk};
 use amshan_dlde::Spelled;
 use amshan_quantity::{DateTime, Decimal, Unit};
 
@@ -135,7 +135,7 @@ pub enum Raw<'a> {
     /// A value of A-XDR.
     Data(Data<'a>),
     /// A container of A-XDR with the values in it.
-    Nested(Data<'a>, Walk<'a>),
+    Nested(Body<'a>),
     /// The text of a P1 value group.
     Text(&'a [u8]),
     /// The value groups of a P1 line that carries several.
@@ -145,7 +145,7 @@ pub enum Raw<'a> {
 impl<'a> Raw<'a> {
     pub(crate) fn of(node: &Node<'a>, walk: &mut Walk<'a>) -> Self {
         match node.data.elements() {
-            Some(_) => Self::Nested(node.data, walk.children(node)),
+            Some(_) => Self::Nested(walk.subtree(node)),
             None => Self::Data(node.data),
         }
     }

@@ -110,6 +110,9 @@ impl Date {
         ranged("month", month, 1, 12, &[0xFD, 0xFE], 2)?;
         ranged("day", day, 1, 31, &[0xFD, 0xFE], 3)?;
         let date = Self(octets);
+        if let Some(year @ 10_000..) = date.year() {
+            return Err(Error { kind: ErrorKind::Calendar { part: "year", value: year }, offset: 0 });
+        }
         if let (Some(month), Some(day)) = (date.month(), date.day()) {
             ranged("day", day, 1, days_in(date.year(), month), &[], 3)?;
         }

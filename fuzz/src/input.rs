@@ -1,0 +1,59 @@
+//! What the fuzzer's octets say: how to cut a stream, what to repair in it, and the stream.
+
+use crate::repair;
+
+/// A stream and the cuts to feed it with.
+///
+/// ```text
+/// options | cuts … | stream …
+///    1      0 to 15
+/// ```
+///
+/// | option | meaning |
+/// |---|---|
+/// | bits 0–3 | how many octets of cuts follow |
+/// | bit 4 | HDLC checks are put right |
+/// | bit 5 | M-Bus checks are put right |
+/// | bit 6 | P1 checksums are put right |
+///
+/// A cut is the length of a piece, 0 for all that is left; they are gone through again and again. Without cuts, the
+/// stream comes whole.
+#[derive(Debug)]
+pub(crate) struct Input<'a> {
+    cuts: &'a [u8],
+    pub(crate) stream: Vec<u8>,
+}
+
+impl<'a> Input<'a> {
+    /// `None` if there is no stream.
+    pub(crate) fn new(octets: &'a [u8]) -> Option<Self> {
+        let (options, rest) = octets.split_first()?;
+        let (cuts, stream) = rest.split_at_checked(usize::from(options & 0x0F))?;
+        let mut stream = stream.to_vec();
+        if options & 0x10 != 0 {
+            repair::hdlc(&mut stream);
+        }
+        if options & 0x20 != 0 {
+            repair::mbus(&mut stream);
+        }
+        if options & 0x40 != 0 {
+            repair::p1(&mut stream);
+        }
+        Some(Self { cuts, stream })
+    }
+
+    /// The stream in its pieces.
+    pub(crate) fn pieces(&self) -> impl Iterator<Item = &[u8]> {
+        let mut rest = &self.stream[..];
+        let mut cuts = self.cuts.iter().cycle();
+        std::iter::from_fn(move || {
+            let length = match cuts.next() {
+                None | Some(0) => rest.len(),
+                Some(&cut) => rest.len().min(cut.into()),
+            };
+            let (piece, behind) = rest.split_at(length);
+            rest = behind;
+            (!piece.is_empty()).then_some(piece)
+        })
+    }
+}
