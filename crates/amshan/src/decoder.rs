@@ -2,15 +2,17 @@
 
 use core::fmt;
 use core::mem;
+use core::ops::Range;
 
 use amshan_cosem::{
-    self as cosem, Apdu, Envelope, Key, KeyStore, Keys, Opened, Security, SecurityError, Service,
+    self as cosem, Apdu, Envelope, Key, KeyStore, Keys, Opened, Security, SecurityError, Service, SystemTitle,
 };
 use amshan_dlde::Readout;
 use amshan_hdlc::strip_llc;
 use amshan_meters::{LAYOUTS, Layout, Reading};
 
 use crate::error::{Error, ErrorKind};
+use crate::identified::{self, Found};
 use crate::message::{Checked, Framing, Message, Origin};
 
 /// The authentication key of Luxembourg's specification, the same for all meters. Other ports that cipher P1 use it,
@@ -71,10 +73,15 @@ impl<'k> Decoder<'k> {
         self.own.iter().chain(LAYOUTS)
     }
 
-    /// Opens a ciphered message where it lies.
-    fn open(&self, envelope: &Envelope, message: &mut [u8], doubtful: bool) -> Result<Opened, SecurityError> {
-        let keys =
-            self.keys.and_then(|store| store.keys(&envelope.system_title)).ok_or(SecurityError::NoKey)?;
+    /// Opens a ciphered message where it lies, with the keys of its sender.
+    fn open(
+        &self,
+        envelope: &Envelope,
+        sender: &SystemTitle,
+        message: &mut [u8],
+        doubtful: bool,
+    ) -> Result<Opened, SecurityError> {
+        let keys = self.keys.and_then(|store| store.keys(sender)).ok_or(SecurityError::NoKey)?;
         if keys.authentication.is_some() || !envelope.control.authenticated() {
             return envelope.open(message, &keys);
         }
@@ -166,30 +173,69 @@ impl<'k: 'a, 'a> Readings<'k, 'a> {
 
     fn ciphered(&mut self, envelope: &Envelope, message: &'a mut [u8]) -> Result<Reading<'a>, Error> {
         let sender = envelope.system_title;
-        let security = |error| ErrorKind::Security { error, sender };
         let doubtful = matches!(self.checked, Checked::Doubtful);
-        let opened = match self.decoder.open(envelope, message, doubtful) {
+        let Opened { content, security } = match self.decoder.open(envelope, &sender, message, doubtful) {
             Ok(opened) => opened,
-            Err(error) => return Err(self.fail(security(error))),
+            Err(error) => return Err(self.fail(ErrorKind::Security { error, sender })),
         };
-        let content = message.get(opened.content).unwrap_or_default();
-        let Security { authenticated, .. } = opened.security;
+        self.opened(message.get(content).unwrap_or_default(), security, sender)
+    }
+
+    /// What was ciphered: a readout, or an application message.
+    fn opened(
+        &mut self,
+        content: &'a [u8],
+        security: Security,
+        sender: SystemTitle,
+    ) -> Result<Reading<'a>, Error> {
+        let refused = |error| ErrorKind::Security { error, sender };
+        let authenticated = security.authenticated;
         let reading = match content {
             [b'/', ..] => match Readout::parse_prefix(content) {
                 // Without a right tag the checksum must vouch for it.
                 Ok((readout, _)) if !authenticated && readout.crc().is_none() => {
-                    Err(self.fail(security(SecurityError::NoAuthenticationKey)))
+                    Err(self.fail(refused(SecurityError::NoAuthenticationKey)))
                 }
                 Ok((readout, _)) => Ok(Reading::of_readout(readout)),
                 Err(error) => Err(self.fail(ErrorKind::P1(error.kind))),
             },
             _ => match self.clear(content, authenticated) {
                 // Nothing but the message itself tells whether the key was right.
-                Err(_) if !authenticated => Err(self.fail(security(SecurityError::NoApdu))),
+                Err(_) if !authenticated => Err(self.fail(refused(SecurityError::NoApdu))),
                 reading => reading,
             },
         };
-        reading.map(|reading| reading.ciphered(opened.security))
+        reading.map(|reading| reading.ciphered(security))
+    }
+
+    /// A ciphered message behind an identification line, whose three letters say who sent it: its title is empty.
+    fn identified(&mut self, bytes: &'a mut [u8], part: Range<usize>) -> Result<Reading<'a>, Error> {
+        let sender = bytes.get(1..4).and_then(SystemTitle::from_octets).unwrap_or_default();
+        let message = bytes.get_mut(part.clone()).unwrap_or_default();
+        let envelope = match Envelope::parse_untagged(message) {
+            Ok(envelope) => envelope,
+            Err(error) => return Err(self.fail(ErrorKind::Cosem(error))),
+        };
+        let refused = |error| ErrorKind::Security { error, sender };
+        let Opened { content, security } = match self.decoder.open(&envelope, &sender, message, false) {
+            Ok(opened) => opened,
+            Err(error) => return Err(self.fail(refused(error))),
+        };
+        let at = |offset: usize| part.start.saturating_add(offset);
+        let content = at(content.start)..at(content.end);
+        let begins_line = |octet: &u8| octet.is_ascii_digit() || matches!(octet, b'C' | b'F' | b'\r' | b'\n');
+        if !bytes.get(content.start).is_some_and(begins_line) {
+            return self.opened(bytes.get(content).unwrap_or_default(), security, sender);
+        }
+        // Lines without an identification. Only the tag vouches for them.
+        if !security.authenticated && !self.decoder.unverified {
+            return Err(self.fail(refused(SecurityError::NoAuthenticationKey)));
+        }
+        match Readout::parse_prefix(identified::completed(bytes, part.start, content)) {
+            Ok((readout, _)) => Ok(Reading::of_readout(readout).ciphered(security)),
+            Err(_) if !security.authenticated => Err(self.fail(refused(SecurityError::NoApdu))),
+            Err(error) => Err(self.fail(ErrorKind::P1(error.kind))),
+        }
     }
 
     /// The first application message, which is in the clear.
@@ -234,7 +280,10 @@ impl<'k: 'a, 'a> Iterator for Readings<'k, 'a> {
             return None;
         }
         Some(match self.origin.framing {
-            Framing::P1 => self.readout(bytes),
+            Framing::P1 => match (self.checked, identified::part(bytes)) {
+                (Checked::Not, Found::Yes(part)) => self.identified(bytes, part),
+                _ => self.readout(bytes),
+            },
             Framing::Body => self.body(bytes),
             Framing::Hdlc | Framing::MBus | Framing::Apdu => self.message(bytes),
         })

@@ -93,7 +93,7 @@ impl fmt::Display for ErrorKind {
             Self::P1(kind) => write!(f, "P1 {kind}"),
             Self::Pieces => write!(f, "the message came in several frames, and not all of them are there"),
             Self::Joined { limit } => write!(f, "a message in several frames has more than {limit} bytes"),
-            Self::Cosem(error) => fmt::Display::fmt(error, f),
+            Self::Cosem(error) => write!(f, "{} (byte {} of the message)", error.kind, error.offset),
             Self::Security { error, sender } => match amshan_meters::maker(sender.octets()) {
                 Some(maker) => write!(f, "{error} (sender {sender}, {maker})"),
                 None => write!(f, "{error} (sender {sender})"),

@@ -51,7 +51,9 @@ extern crate std;
 #[cfg(feature = "std")]
 mod blocking;
 mod decoder;
+pub mod envelope;
 mod error;
+mod identified;
 mod join;
 mod message;
 mod reader;
@@ -75,3 +77,7 @@ pub use amshan_meters::{
     By, Entry, Field, Flaw, History, Kind, LAYOUTS, Layout, MeterClock, Object, Raw, Reading, Text, Value,
 };
 pub use amshan_quantity::{DateTime, Decimal, Obis, Unit};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -13,7 +13,8 @@ pub enum Framing {
     Hdlc,
     /// M-Bus frames (EN 13757-2) with DLMS telegrams in them.
     MBus,
-    /// Readouts of IEC 62056-21 mode D.
+    /// Readouts of IEC 62056-21 mode D; also one that is ciphered but for its identification line (Stoen in Poland;
+    /// unconfirmed, no whole capture is public).
     P1,
     /// None: an application message, perhaps with the LLC header in front of it.
     Apdu,

@@ -7,6 +7,7 @@ use amshan_hdlc as hdlc;
 use amshan_stream as stream;
 
 use crate::error::{Error, ErrorKind};
+use crate::identified::Identified;
 use crate::join::{Join, Part, Piece};
 use crate::message::{Address, Checked, Framing, Link, Message, Origin};
 use crate::scan::{Fault, Scanner, Unit};
@@ -179,6 +180,12 @@ impl<const N: usize> Reader<N> {
                 self.unchecked = Some(found.clone());
                 let origin = Origin { frames: 0, ..origin(Framing::Apdu, None) };
                 return Some(Located { origin, range: found.range.clone(), checked: Checked::Doubtful });
+            }
+            Unit::Identified(Identified { message, vouched, .. }) => {
+                self.give_up(ErrorKind::Pieces);
+                self.unchecked = Some(found.clone()).filter(|_| !vouched);
+                let range = found.range.start..found.range.start.saturating_add(message);
+                return Some(Located { origin: origin(Framing::P1, None), range, checked: Checked::Not });
             }
             Unit::Hdlc(hdlc::Received { header, bent }) => {
                 let octets = self.stream.bytes_mut(found.range.clone());

@@ -2,12 +2,12 @@
 
 use core::fmt;
 
-use amshan_cosem as cosem;
 use amshan_dlde as dlde;
 use amshan_hdlc as hdlc;
 use amshan_mbus as mbus;
 use amshan_stream::{Scan, Step};
 
+use crate::identified::{self, Found, Identified};
 use crate::message::Framing;
 
 /// The scanners of all framings.
@@ -29,6 +29,8 @@ pub(crate) enum Unit {
     P1(dlde::Unit),
     /// A ciphered message without a frame; nothing has checked it.
     Bare,
+    /// The same, but for an identification line in front of it, and perhaps a checksum behind.
+    Identified(Identified),
 }
 
 /// Why a candidate failed.
@@ -84,6 +86,20 @@ impl Scanner {
         }
     }
 
+    /// A readout; or what no readout is for the octet 0 behind its identification.
+    fn p1(&mut self, input: &[u8], ended: bool) -> Step<Unit, Fault> {
+        let step = self.p1.step(input, ended);
+        if let Step::Broken { fault: dlde::ErrorKind::Character { found: 0 }, .. } = step {
+            match identified::find(input, ended) {
+                Found::Yes(unit) => return Step::Unit { length: unit.total, unit: Unit::Identified(unit) },
+                Found::More if ended => return Step::Broken { skip: 1, fault: Fault::Bare },
+                Found::More => return Step::More,
+                Found::Not => {}
+            }
+        }
+        put(step, Unit::P1, Fault::P1)
+    }
+
     /// What the framing at the cursor says.
     fn at_mark(&mut self, input: &[u8], ended: bool) -> Step<Unit, Fault> {
         match input.first().map(|&octet| (octet, self.framing(octet))) {
@@ -91,7 +107,7 @@ impl Scanner {
             Some((_, Some(Framing::Hdlc))) => put(self.hdlc.step(input, ended), Unit::Hdlc, Fault::Hdlc),
             Some((_, Some(Framing::MBus))) => put(self.mbus.step(input, ended), Unit::MBus, Fault::MBus),
             Some((_, Some(Framing::P1))) if self.no_readout > 0 => Step::Noise(1),
-            Some((_, Some(Framing::P1))) => put(self.p1.step(input, ended), Unit::P1, Fault::P1),
+            Some((_, Some(Framing::P1))) => self.p1(input, ended),
             Some((_, Some(Framing::Apdu))) => bare(input, ended),
             // Line ends and padding stand between P1 readouts.
             Some((b'\r' | b'\n' | 0, _)) => Step::Fill(1),
@@ -150,34 +166,24 @@ fn put<U, F>(step: Step<U, F>, unit: fn(U) -> Unit, fault: fn(F) -> Fault) -> St
 /// Only its tag can tell whether it is one, so the header has to look right to the last bit, and there must be a tag:
 /// the same octets stand in every HDLC frame that carries a ciphered message, also in one whose frame check is wrong.
 fn bare(input: &[u8], ended: bool) -> Step<Unit, Fault> {
-    let more = if ended { Step::Noise(1) } else { Step::More };
-    let header = match input {
-        [0xDB, 0x08, a, b, c, ..] if ![a, b, c].iter().all(|octet| octet.is_ascii_alphabetic()) => None,
-        [0xDB, 0x08, _, _, _, _, _, _, _, _, 0x82, high, low, control, ..] => {
-            Some((13usize, u16::from_be_bytes([*high, *low]), *control))
-        }
-        [0xDB, 0x08, _, _, _, _, _, _, _, _, 0x81, length, control, ..] => {
-            Some((12, u16::from(*length), *control))
-        }
-        [0xDB, 0x08, _, _, _, _, _, _, _, _, length @ 0..=0x7F, control, ..] => {
-            Some((11, u16::from(*length), *control))
-        }
-        [0xDB, 0x08, ..] | [0xDB] if input.len() < 14 => return more,
-        _ => None,
+    let length = match *input {
+        [0xDB, 0x08, a, b, c, ..] if ![a, b, c].iter().all(u8::is_ascii_alphabetic) => Found::Not,
+        [0xDB, 0x08, _, _, _, _, _, _, _, _, ref ciphered @ ..] => identified::ciphered_length(ciphered),
+        [0xDB] | [0xDB, 0x08, ..] => Found::More,
+        _ => Found::Not,
     };
-    let length = header.and_then(|(front, length, control)| {
-        let control = cosem::SecurityControl(control);
-        let known =
-            control.authenticated() && control.suite() <= 2 && !control.broadcast() && !control.compressed();
-        front.checked_add(usize::from(length)).filter(|total| known && length > 5 && *total <= BARE_LIMIT)
-    });
     match length {
-        None => Step::Noise(1),
-        Some(length) if length <= input.len() => Step::Unit { length, unit: Unit::Bare },
-        Some(_) if ended => Step::Broken { skip: 1, fault: Fault::Bare },
-        Some(_) => Step::More,
+        // Without a tag nothing could vouch for it.
+        Found::Yes((_, control)) if !control.authenticated() => Step::Noise(1),
+        Found::Yes((length, _)) => match TITLE.saturating_add(length) {
+            length if length <= input.len() => Step::Unit { length, unit: Unit::Bare },
+            _ if ended => Step::Broken { skip: 1, fault: Fault::Bare },
+            _ => Step::More,
+        },
+        Found::More if !ended => Step::More,
+        Found::More | Found::Not => Step::Noise(1),
     }
 }
 
-/// A ciphered message without a frame is not longer than this: a P1 readout, and its envelope.
-const BARE_LIMIT: usize = dlde::LIMIT;
+/// Tag, length and octets of a system title.
+const TITLE: usize = 10;

@@ -24,7 +24,7 @@ pub(crate) fn run(options: &Decode) -> Status {
     let keys = match KeyRing::new(&options.keys) {
         Ok(keys) => keys,
         Err(error) => {
-            eprintln!("amshan: {error}");
+            say(error);
             return Status::Usage;
         }
     };
@@ -34,6 +34,8 @@ pub(crate) fn run(options: &Decode) -> Status {
         guard: ReplayGuard::default(),
         printer: Printer::new(format, coloured, options.derive),
         doubted: [false; 3],
+        repaired: 0,
+        told: false,
         out: String::new(),
         named: options.files.len() > 1,
         name: String::new(),
@@ -52,12 +54,12 @@ pub(crate) fn run(options: &Decode) -> Status {
             Err(error) => {
                 unreadable = true;
                 run.progress.clear();
-                eprintln!("amshan: {}: {error}", run.name);
+                say(format_args!("{}: {error}", run.name));
             }
         }
     }
     if !options.quiet {
-        eprintln!("amshan: {}", run.tally);
+        say(run.tally);
     }
     match run.tally {
         _ if unreadable => Status::Unreadable,
@@ -94,6 +96,10 @@ struct Run<'o> {
     printer: Printer,
     /// The kinds of doubt that were reported of this input.
     doubted: [bool; 3],
+    /// How many messages of this input an adapter had bent.
+    repaired: u64,
+    /// Whether something was said of this input.
+    told: bool,
     out: String,
     /// Whether to name the file in messages.
     named: bool,
@@ -119,6 +125,9 @@ impl Run<'_> {
 
     fn input(&mut self, source: impl Read) -> io::Result<()> {
         self.doubted = [false; 3];
+        self.repaired = 0;
+        self.told = false;
+        let before = self.tally.messages;
         let mut octets = Octets::new(source, self.options.input.map(Into::into));
         let mut feed = Feed::new(self.options.framing.map(Into::into));
         let mut buffer = vec![0; 65_536];
@@ -134,8 +143,13 @@ impl Run<'_> {
                 Ok(Chunk::Pause) => feed.pause(&mut each),
                 Ok(Chunk::End) => {
                     feed.finish(&mut each);
-                    if read == 0 {
+                    if !self.told && read == 0 {
                         self.complain("the input is empty");
+                    } else if !self.told && self.tally.messages == before {
+                        self.complain("no message found");
+                    }
+                    if let repaired @ 2.. = self.repaired {
+                        self.complain(format_args!("{repaired} messages had 0D 0A for 0A, which was undone"));
                     }
                     return self.flush();
                 }
@@ -167,6 +181,15 @@ impl Run<'_> {
         };
         self.tally.messages = self.tally.messages.saturating_add(1);
         let origin = message.origin();
+        if origin.repaired {
+            self.repaired = self.repaired.saturating_add(1);
+            if self.repaired == 1 {
+                let offset = origin.offset;
+                self.complain(format_args!(
+                    "byte {offset}: an adapter turned 0A into 0D 0A; undone (said once)"
+                ));
+            }
+        }
         let mut good = true;
         for reading in self.decoder.readings(message) {
             match reading.and_then(|reading| self.admit(&origin, reading)) {
@@ -225,11 +248,12 @@ impl Run<'_> {
 
     /// Says on stderr what is wrong.
     fn complain(&mut self, what: impl Display) {
+        self.told = true;
         self.progress.clear();
         if self.named {
-            eprintln!("amshan: {}: {what}", self.name);
+            say(format_args!("{}: {what}", self.name));
         } else {
-            eprintln!("amshan: {what}");
+            say(what);
         }
     }
 
@@ -243,6 +267,11 @@ impl Run<'_> {
         self.out.clear();
         stdout.flush()
     }
+}
+
+/// Writes to stderr. Nobody need listen there.
+fn say(what: impl Display) {
+    let _ = writeln!(io::stderr(), "amshan: {what}");
 }
 
 /// What would help.

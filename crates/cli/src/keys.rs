@@ -28,8 +28,10 @@ pub(crate) enum Error {
     Alone,
     /// The key file can't be read.
     File(io::Error),
-    /// The key file makes no sense; at which octet.
-    Form(String),
+    /// The key file makes no sense at this line.
+    Form(usize),
+    /// A table of the key file is not named by a system title.
+    Title,
 }
 
 /// A table of the key file.
@@ -64,21 +66,22 @@ impl KeyStore for KeyRing {
     }
 }
 
-/// Reads a key file: TOML, a table for each system title.
+/// Reads a key file: TOML, a table for each system title. What is wrong with it is said in fixed words and with the line:
+/// the parser's own would quote the text, and so the key.
 fn read(path: &Path) -> Result<BTreeMap<String, Keys>, Error> {
     let mut text = fs::read_to_string(path).map_err(Error::File)?;
     let entries: Result<BTreeMap<String, Entry>, _> = toml::from_str(&text);
-    let entries = entries.map_err(|error| {
-        // The parser's own text would quote the line, and so the key.
-        let line =
-            error.span().and_then(|span| text.get(..span.start)).map_or(1, |before| before.lines().count());
-        Error::Form(format!("line {}: {}", line.max(1), error.message().lines().next().unwrap_or("not TOML")))
-    });
+    let line = |at: usize| text.get(..at).map_or(1, |before| before.matches('\n').count().saturating_add(1));
+    let entries = entries.map_err(|error| Error::Form(error.span().map_or(1, |span| line(span.start))));
     text.zeroize();
     let mut titles = BTreeMap::new();
     for (title, entry) in entries? {
+        // Eight octets; where a message has no title, the three letters of its maker stand for one.
+        if !matches!(title.len(), 16 | 6) || !title.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+            return Err(Error::Title);
+        }
         let key = |name: &str, text: &str| {
-            Key::from_hex(text).map_err(|error| Error::Key(format!("{name} of [{title}]"), error))
+            Key::from_hex(text).map_err(|error| Error::Key(format!("key file: {name} of [{title}]"), error))
         };
         let encryption = key("key", &entry.key)?;
         let authentication = entry.auth_key.as_ref().map(|text| key("auth_key", text)).transpose()?;
@@ -87,13 +90,34 @@ fn read(path: &Path) -> Result<BTreeMap<String, Keys>, Error> {
     Ok(titles)
 }
 
+/// A text in which whatever may be a key is not shown: a slip on the command line must not print it.
+pub(crate) fn hidden(text: &str) -> String {
+    let mut shown = String::new();
+    let mut rest = text;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_hexdigit()) {
+        let (before, run) = rest.split_at(start);
+        let (run, behind) = run.split_at(run.find(|c: char| !c.is_ascii_hexdigit()).unwrap_or(run.len()));
+        shown += before;
+        shown += if run.len() >= 16 { "(hidden)" } else { run };
+        rest = behind;
+    }
+    shown + rest
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Key(name, error) => write!(f, "{name}: {error}"),
             Self::Alone => write!(f, "--auth-key needs --key as well"),
             Self::File(error) => write!(f, "key file: {error}"),
-            Self::Form(error) => write!(f, "key file: {error}"),
+            Self::Form(line) => write!(
+                f,
+                "key file: line {line} makes no sense; there must be tables [system title] with key = \"…\" and, where \
+                 the meter's messages have a tag, auth_key = \"…\""
+            ),
+            Self::Title => {
+                write!(f, "key file: a table is not named by a system title, 16 hexadecimal digits")
+            }
         }
     }
 }
@@ -140,6 +164,14 @@ mod tests {
             assert!(!error.contains("5ec3e7"), "{error}");
         }
         fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn what_may_be_a_key_is_hidden() {
+        let key = "5ec3e75ec3e75ec3e75ec3e75ec3e75e";
+        let text = format!("unexpected value '{key}' for '--unverified'");
+        assert_eq!(hidden(&text), "unexpected value '(hidden)' for '--unverified'");
+        assert_eq!(hidden("no such file: feed.bin"), "no such file: feed.bin");
     }
 
     #[test]

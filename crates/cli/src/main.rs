@@ -1,4 +1,5 @@
 //! The program `amshan`: decodes what a smart meter sends.
+#![allow(clippy::std_instead_of_core, reason = "a program for an operating system")]
 
 mod args;
 mod decode;
@@ -9,6 +10,7 @@ mod meters;
 mod output;
 mod progress;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -22,14 +24,23 @@ enum Status {
     Good = 0,
     /// Some were not, or none was found.
     Incomplete = 1,
-    /// The command line is wrong; clap says the same for what it checks itself.
+    /// The command line is wrong.
     Usage = 2,
     /// A file or source could not be opened or read.
     Unreadable = 3,
 }
 
 fn main() -> ExitCode {
-    let status = match Args::parse().command {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        // Help and version.
+        Err(told) if !told.use_stderr() => told.exit(),
+        Err(wrong) => {
+            let _ = write!(std::io::stderr(), "{}", keys::hidden(&wrong.render().to_string()));
+            return ExitCode::from(Status::Usage as u8);
+        }
+    };
+    let status = match args.command {
         Command::Decode(options) => decode::run(&options),
         Command::Meters(options) => meters::run(&options),
     };

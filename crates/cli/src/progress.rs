@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 pub(crate) struct Progress {
     shown: bool,
     total: Option<u64>,
-    next: Instant,
+    last: Instant,
+    wait: Duration,
     enabled: bool,
 }
 
@@ -20,15 +21,15 @@ impl Progress {
     /// elsewhere.
     pub(crate) fn new(total: Option<u64>) -> Self {
         let enabled = io::stderr().is_terminal() && !io::stdout().is_terminal();
-        Self { shown: false, total, next: Instant::now() + Self::AFTER, enabled }
+        Self { shown: false, total, last: Instant::now(), wait: Self::AFTER, enabled }
     }
 
     /// So many octets are read.
     pub(crate) fn at(&mut self, octets: u64) {
-        if !self.enabled || Instant::now() < self.next {
+        if !self.enabled || self.last.elapsed() < self.wait {
             return;
         }
-        self.next = Instant::now() + Self::EVERY;
+        (self.last, self.wait) = (Instant::now(), Self::EVERY);
         self.shown = true;
         let read = octets / 1_000_000;
         let percent = |total: u64| octets.saturating_mul(100).checked_div(total);

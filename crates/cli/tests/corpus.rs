@@ -12,8 +12,11 @@ use std::{env, fs};
 use amshan::meters::{DIALECTS, LAYOUTS};
 use amshan_sim::{List, Message, START_MS, lists};
 
-/// The house whose meters wrote the corpus.
+/// The house whose meters wrote the corpus; it has solar panels.
 const SEED: u64 = 1;
+
+/// When: in the evening, a minute before the hour.
+const TIME_MS: u64 = START_MS + 8 * 3_600_000;
 
 /// The messages that one stream holds, for a first look: the three Norwegian makers and a Dutch P1 meter.
 const TOUR: [&str; 4] = ["aidon-no-list-2", "kaifa-no-list-3", "kamstrup-no-35", "p1-dsmr-5.0"];
@@ -32,7 +35,7 @@ fn folder(list: &List) -> &'static str {
 }
 
 fn message(list: &List) -> Message {
-    list.message(SEED, START_MS)
+    list.message(SEED, TIME_MS)
 }
 
 /// The keys of the house, by system title.

@@ -1,6 +1,8 @@
 //! A tree of data, checked once and walked lazily.
 
-use crate::data::Data;
+use amshan_quantity::Unit;
+
+use crate::data::{Data, ScalerUnit};
 use crate::error::{Error, ErrorKind, Fault};
 use crate::parse::{self, Parsed};
 
@@ -100,6 +102,20 @@ impl<'a> Walk<'a> {
         let bytes = self.start.get(container.offset..self.offset()).unwrap_or_default();
         let elements = container.data.elements().unwrap_or(0);
         Body { bytes, elements, announced: elements, descriptors: false }
+    }
+
+    /// The scale and unit that stand next, if they do: a structure of {integer, enum}.
+    pub fn scaler_unit(&mut self) -> Option<ScalerUnit> {
+        let [0x02, 0x02, 0x0F, scaler, 0x16, unit, ..] = self.rest else { return None };
+        if self.levels.depth <= self.floor {
+            return None;
+        }
+        let found = ScalerUnit { scaler: i8::from_be_bytes([*scaler]), unit: Unit::from_code(*unit) };
+        // The structure with its two elements.
+        for _ in 0..3 {
+            self.step()?;
+        }
+        Some(found)
     }
 
     /// Where the walk stands, counted from the start of the body.

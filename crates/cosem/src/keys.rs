@@ -16,7 +16,7 @@ pub struct Key {
 /// Why something is no key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyError {
-    /// It has neither 16 nor 32 octets.
+    /// It has neither 16 nor 32 octets; how many hexadecimal digits it has.
     Length(usize),
     /// A character in it is no hexadecimal digit; which, counted from 1. The character itself is not told.
     Digit(usize),
@@ -33,7 +33,7 @@ impl Key {
         let long = match key.len() {
             16 => false,
             32 => true,
-            length => return Err(KeyError::Length(length)),
+            length => return Err(KeyError::Length(length.saturating_mul(2))),
         };
         octets.iter_mut().zip(key).for_each(|(to, from)| *to = *from);
         Ok(Self { octets, long })
@@ -62,7 +62,7 @@ impl Key {
         let key = match digits {
             32 => Ok(Self { octets, long: false }),
             64 => Ok(Self { octets, long: true }),
-            _ => Err(KeyError::Length(digits.div_ceil(2))),
+            _ => Err(KeyError::Length(digits)),
         };
         octets.zeroize();
         key
@@ -93,9 +93,7 @@ impl fmt::Debug for Key {
 impl fmt::Display for KeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Length(length) => {
-                write!(f, "key has {length} octets; keys have 16 (32 hexadecimal digits) or 32")
-            }
+            Self::Length(digits) => write!(f, "key has {digits} hexadecimal digits; keys have 32 or 64"),
             Self::Digit(place) => write!(f, "character {place} of the key is no hexadecimal digit"),
         }
     }
@@ -142,10 +140,10 @@ mod tests {
         assert_eq!(key.octets()[..4], [0x00, 0x11, 0x22, 0x33]);
         assert_eq!(key, Key::from_octets(key.octets()).unwrap());
         assert_eq!(Key::from_hex(&"ab".repeat(32)).unwrap().length(), 32);
-        assert_eq!(Key::from_hex("0011"), Err(KeyError::Length(2)));
+        assert_eq!(Key::from_hex("0011"), Err(KeyError::Length(4)));
         assert_eq!(Key::from_hex("001x"), Err(KeyError::Digit(4)));
-        assert_eq!(Key::from_hex(&"a".repeat(31)), Err(KeyError::Length(16)));
-        assert_eq!(Key::from_hex(&"ab".repeat(100)), Err(KeyError::Length(100)));
+        assert_eq!(Key::from_hex(&"a".repeat(31)), Err(KeyError::Length(31)));
+        assert_eq!(Key::from_hex(&"ab".repeat(100)), Err(KeyError::Length(200)));
     }
 
     #[test]

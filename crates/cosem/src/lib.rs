@@ -69,3 +69,7 @@ pub use open::{Opened, SecurityError};
 #[cfg(feature = "decrypt")]
 pub use replay::ReplayGuard;
 pub use security::{Envelope, Security, SecurityControl, SystemTitle};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

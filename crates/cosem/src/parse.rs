@@ -3,6 +3,8 @@
 //! They are public so that they can be combined with other parsers. Everywhere else in this crate nom stays out of
 //! signatures.
 
+use core::ops::Range;
+
 use amshan_quantity::Obis;
 use nom::IResult;
 use nom::bytes::complete::take;
@@ -274,10 +276,34 @@ pub fn envelope(message: &[u8]) -> Parsed<'_, Envelope> {
         let length = u8::try_from(title.len()).unwrap_or(u8::MAX);
         return fault(message.get(1..).unwrap_or_default(), ErrorKind::Length(length));
     };
+    ciphered(message, i, service, system_title, covered)
+}
+
+/// general-glo-ciphering without its tag and without a system title: `00`, then the ciphered part.
+///
+/// # Errors
+///
+/// [`ErrorKind::Length`] for another title, [`ErrorKind::Truncated`].
+pub fn untagged_envelope(message: &[u8]) -> Parsed<'_, Envelope> {
+    match (message, Service::of(0xDB)) {
+        ([0x00, i @ ..], Some(service)) => ciphered(message, i, service, SystemTitle::default(), 0..0),
+        ([first, ..], _) => fault(message, ErrorKind::Length(*first)),
+        ([], _) => truncated(message, 1),
+    }
+}
+
+/// The ciphered part of `message`: its length, security control, counter, content.
+fn ciphered<'a>(
+    message: &'a [u8],
+    i: &'a [u8],
+    service: Service,
+    system_title: SystemTitle,
+    covered: Range<usize>,
+) -> Parsed<'a, Envelope> {
     let (rest, ciphered) = octets(i)?;
     let (content, control) = be_u8(ciphered)?;
     let Some((counter, content)) = content.split_first_chunk() else { return truncated(content, 4) };
-    let end = at(rest);
+    let end = message.len().saturating_sub(rest.len());
     let content = end.saturating_sub(content.len())..end;
     let (control, counter) = (SecurityControl(control), u32::from_be_bytes(*counter));
     Ok((rest, Envelope { service, system_title, control, counter, content, covered }))

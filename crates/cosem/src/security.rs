@@ -44,6 +44,19 @@ impl Envelope {
             Err(error) => Err(Error::locate(message, error)),
         }
     }
+
+    /// As [`parse`](Self::parse), for a general-glo-ciphering that was sent without its tag `DB`, and with an empty
+    /// system title: `message` begins with the title's length `00`. Some P1 ports do so.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Length`](crate::ErrorKind::Length) for another title, and what is wrong with the lengths behind it.
+    pub fn parse_untagged(message: &[u8]) -> Result<Self, Error> {
+        match parse::untagged_envelope(message) {
+            Ok((_, envelope)) => Ok(envelope),
+            Err(error) => Err(Error::locate(message, error)),
+        }
+    }
 }
 
 /// Who sent a ciphered message: three letters of the maker (a FLAG id), then octets that no other meter has.
@@ -168,6 +181,24 @@ mod tests {
         let envelope = Envelope::parse(&ciphering).unwrap();
         assert_eq!((envelope.system_title.octets(), envelope.content), (&b"AB"[..], 16..17));
         assert_eq!(envelope.covered, 1..9);
+    }
+
+    #[test]
+    fn an_envelope_without_tag_and_title() {
+        let envelope =
+            Envelope::parse_untagged(&[0, 0x82, 0, 7, 0x30, 0, 0, 0, 9, 0xAA, 0xBB, 0xCC]).unwrap();
+        assert_eq!(
+            (envelope.service, envelope.system_title),
+            (Service::of(0xDB).unwrap(), SystemTitle::default())
+        );
+        assert_eq!((envelope.control.0, envelope.counter, envelope.content), (0x30, 9, 9..11));
+        for (message, kind, offset) in [
+            (&[][..], ErrorKind::Truncated { missing: 1 }, 0),
+            (&[8, 1, 2], ErrorKind::Length(8), 0),
+            (&[0, 5, 0x30, 0, 0, 0], ErrorKind::Truncated { missing: 1 }, 2),
+        ] {
+            assert_eq!(Envelope::parse_untagged(message), Err(Error { kind, offset }), "{message:02x?}");
+        }
     }
 
     #[test]

@@ -13,6 +13,11 @@ pub(crate) fn checksum(sum: u16, octets: &[u8]) -> u16 {
     digest.finalize()
 }
 
+/// The checksum that P1 readouts have behind their end mark: CRC-16/ARC of all from `/` to `!`.
+pub fn checksum_arc(octets: &[u8]) -> u16 {
+    checksum(0, octets)
+}
+
 /// The checksum of `octets` by CRC-16/X-25.
 pub(crate) fn checksum_x25(octets: &[u8]) -> u16 {
     X25.checksum(octets)

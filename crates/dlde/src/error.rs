@@ -81,7 +81,7 @@ impl fmt::Display for ErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Identification { found } => {
-                write!(f, "identification is not / and three letters but has {found:02x}")
+                write!(f, "identification is not / and three letters, but holds 0x{found:02x}")
             }
             Self::Character { found } => write!(f, "readout has the octet {found:02x}"),
             Self::Cut => f.write_str("readout is cut, another one begins"),

@@ -97,6 +97,7 @@ mod value;
 #[cfg(test)]
 extern crate std;
 
+pub use crc::checksum_arc;
 pub use error::{Error, ErrorKind, Gap};
 pub use line::{DataSet, DataSets, Values};
 pub use reader::ReadoutReader;

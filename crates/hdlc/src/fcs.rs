@@ -18,10 +18,17 @@ pub(crate) fn checksum_after_check(octets: &[u8]) -> u16 {
 }
 
 /// The check sequence of octets that don't lie side by side.
-pub(crate) fn checksum_of(octets: impl Iterator<Item = u8>) -> u16 {
+pub(crate) fn checksum_of(mut octets: impl Iterator<Item = u8>) -> u16 {
     let mut digest = FCS16.digest();
-    octets.for_each(|octet| digest.update(&[octet]));
-    digest.finalize()
+    // A block at a time: one by one takes four times as long.
+    let mut block = [0; 64];
+    loop {
+        let count = block.iter_mut().zip(octets.by_ref()).map(|(to, octet)| *to = octet).count();
+        digest.update(block.get(..count).unwrap_or_default());
+        if count < block.len() {
+            return digest.finalize();
+        }
+    }
 }
 
 static FCS16: Crc<u16, Table<16>> = Crc::<u16, Table<16>>::new(&CRC_16_IBM_SDLC);

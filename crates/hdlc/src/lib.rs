@@ -13,9 +13,10 @@
 //!
 //! ```
 //! // The tail of something, then an (invented) frame.
-//! let stream = b"\x02\x01\x7e\xa0\x12\x01\x02\x01\x10\x89\xdf\xe6\xe7\x00\x0f\x00\x02\x01\x00\xef\x5b\x7e";
+//! let stream = b"\x02\x01\x7e\xa0\x12\x01\x02\x01\x10\xdf\x75\xe6\xe7\x00\x0f\x00\x02\x01\x00\x36\x45\x7e";
 //!
 //! let mut reader = amshan_hdlc::FrameReader::new();
+//! let mut frames = 0;
 //! for octets in stream.chunks(5) {
 //!     reader.space()[..octets.len()].copy_from_slice(octets); // or read from a port into the space
 //!     reader.advance(octets.len());
@@ -25,11 +26,13 @@
 //!                 let (_, apdu) = amshan_hdlc::strip_llc(frame.information());
 //!                 assert_eq!(frame.source().to_string(), "0201");
 //!                 assert_eq!(apdu, b"\x0f\x00\x02\x01\x00");
+//!                 frames += 1;
 //!             }
 //!             Err(gap) => assert_eq!(gap.to_string(), "noise at byte 0 (2 bytes skipped)"),
 //!         }
 //!     }
 //! }
+//! assert_eq!(frames, 1);
 //! ```
 //!
 //! # Layers
@@ -44,6 +47,9 @@
 //! | [`Series`] | frames, one by one | which of them belong together |
 //!
 //! Octet stuffing is a framing of its own, never guessed: [`StuffedScanner`], [`StuffedReader`].
+//!
+//! Some adapters take the octets for text and send each `0A` as `0D 0A`. [`BentScanner`] finds the frames of such a
+//! line, too, and says which they are.
 //!
 //! # How damage is dealt with
 //!
@@ -69,12 +75,14 @@
 extern crate std;
 
 mod address;
+mod bent;
 mod control;
 mod error;
 mod fcs;
 mod frame;
 mod llc;
 pub mod parse;
+mod plain;
 mod reader;
 #[cfg(test)]
 mod sample;
@@ -83,6 +91,7 @@ mod segment;
 mod stuffing;
 
 pub use address::Address;
+pub use bent::{BentScanner, Received, unbend_in_place};
 pub use control::{Control, ControlKind};
 pub use error::{Error, ErrorKind, Gap};
 pub use frame::{Frame, Header};

@@ -60,6 +60,15 @@ pub(crate) fn stuff(frame: &[u8]) -> Vec<u8> {
     stuffed
 }
 
+/// What an adapter makes of octets that takes them for text.
+pub(crate) fn bend(octets: &[u8]) -> Vec<u8> {
+    octets
+        .iter()
+        .flat_map(|octet| if *octet == 0x0A { &[0x0D, 0x0A] } else { core::slice::from_ref(octet) })
+        .copied()
+        .collect()
+}
+
 /// FCS-16 by its definition, bit by bit.
 pub(crate) fn fcs(octets: &[u8]) -> u16 {
     let mut register = 0xFFFF;

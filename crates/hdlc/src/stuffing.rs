@@ -9,9 +9,9 @@ use amshan_stream::{Reader, Scan, Step};
 use memchr::memchr;
 
 use crate::error::{ErrorKind, Gap};
-use crate::fcs;
 use crate::frame::{Frame, Header};
-use crate::parse::{self, FLAG, LONGEST_FRAME};
+use crate::parse::{FLAG, LONGEST_FRAME};
+use crate::plain;
 
 /// As [`Scanner`](crate::Scanner), for a line with octet stuffing.
 ///
@@ -155,17 +155,8 @@ fn check(stuffed: &[u8]) -> Result<Header, ErrorKind> {
     if ends_in_escape(stuffed) {
         return Err(ErrorKind::Abort);
     }
-    // The header is parsed from a copy; it has at most as many octets.
     let plain = || unstuffed(stuffed.iter().copied());
-    let mut start = [0; LONGEST_HEADER];
-    let count = start.iter_mut().zip(plain()).map(|(to, octet)| *to = octet).count();
-    let start = start.get(..count).unwrap_or_default();
-    let header = match parse::header(start) {
-        Ok((_, header)) => header,
-        Err(nom::Err::Incomplete(_)) => return Err(ErrorKind::truncated(start)),
-        Err(nom::Err::Error(fault) | nom::Err::Failure(fault)) => return Err(fault.kind),
-    };
-
+    let header = plain::header(plain())?;
     let announced = header.length.saturating_add(1);
     let available = u16::try_from(plain().count()).unwrap_or(u16::MAX);
     if available < announced {
@@ -175,10 +166,7 @@ fn check(stuffed: &[u8]) -> Result<Header, ErrorKind> {
         return Err(ErrorKind::Surplus { available, announced });
     }
 
-    let mut octets = plain().skip(1);
-    let computed = fcs::checksum_of(octets.by_ref().take(header.octets().saturating_sub(3)));
-    let found = u16::from_le_bytes([octets.next().unwrap_or_default(), octets.next().unwrap_or_default()]);
-    if found == computed { Ok(header) } else { Err(ErrorKind::FrameCheck { found, computed }) }
+    plain::check(header, plain()).map(|()| header)
 }
 
 /// The octets without their stuffing.
@@ -196,9 +184,6 @@ fn ends_in_escape(stuffed: &[u8]) -> bool {
 
 const ESCAPE: u8 = 0x7D;
 const ESCAPED: u8 = 0x20;
-
-/// Flag, frame format, two addresses of four octets, control, header check.
-const LONGEST_HEADER: usize = 14;
 
 /// Both flags, and every octet between them escaped.
 const LONGEST_STUFFED: u16 = 2 * LONGEST_FRAME;

@@ -6,9 +6,10 @@ mod sample;
 use std::time::{Duration, Instant};
 
 use amshan_hdlc::{
-    ErrorKind, Frame, FrameReader, Gap, Scanner, StuffedReader, StuffedScanner, frames, unstuff_in_place,
+    BentScanner, ErrorKind, Frame, FrameReader, Gap, Scanner, StuffedReader, StuffedScanner, frames,
+    unbend_in_place, unstuff_in_place,
 };
-use amshan_stream::units;
+use amshan_stream::{Reader, units};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use sample::{KAIFA, SEGMENTS, SNRM, fcs, hex};
@@ -30,13 +31,14 @@ impl Piece {
     }
 }
 
-/// Octets with more flags, escapes and frame formats than chance would give.
+/// Octets with more flags, escapes, frame formats and line ends than chance would give.
 fn octets(length: impl Into<proptest::collection::SizeRange>) -> impl Strategy<Value = Vec<u8>> {
     let octet = prop_oneof![
         4 => any::<u8>(),
         1 => Just(0x7E),
         1 => Just(0x7D),
         1 => 0xA0..=0xAFu8,
+        1 => prop::sample::select(vec![0x0D, 0x0A]),
     ];
     vec(octet, length)
 }
@@ -76,6 +78,50 @@ fn pieces() -> impl Strategy<Value = Vec<Piece>> {
 
 fn stream() -> impl Strategy<Value = Vec<u8>> {
     pieces().prop_map(|pieces| pieces.iter().flat_map(|piece| piece.octets().to_vec()).collect())
+}
+
+/// What an adapter makes of good frames and of junk that takes them for text; and what it has left as it was.
+fn bent_stream() -> impl Strategy<Value = Vec<u8>> {
+    let piece = prop_oneof![
+        2 => good().prop_map(|frame| sample::bend(&frame)),
+        1 => junk().prop_map(|junk| sample::bend(&junk)),
+        1 => good(),
+        1 => junk(),
+    ];
+    vec(piece, 0..12).prop_map(|pieces| pieces.concat())
+}
+
+/// What a line with bent frames gives: the octets as received, and whether they are bent.
+type Received = Vec<Result<(Vec<u8>, bool), Gap>>;
+
+fn received(stream: &[u8]) -> Received {
+    units(BentScanner::new(), stream)
+        .map(|item| item.map(|(octets, unit)| (octets.to_vec(), unit.bent)))
+        .collect()
+}
+
+/// The same through a reader.
+fn received_in_parts(stream: &[u8], cuts: &[usize]) -> Received {
+    let mut reader = Reader::<_, 8192>::new(BentScanner::new());
+    let mut items = Received::new();
+    let mut from = 0;
+    for until in cuts.iter().copied().chain([stream.len()]) {
+        while from < until {
+            let space = reader.space();
+            let n = space.len().min(until - from);
+            space[..n].copy_from_slice(&stream[from..from + n]);
+            reader.advance(n);
+            from += n;
+            while let Some(item) = reader.find() {
+                items.push(item.map(|found| (reader.bytes(found.range).to_vec(), found.unit.bent)));
+            }
+        }
+    }
+    reader.finish();
+    while let Some(item) = reader.find() {
+        items.push(item.map(|found| (reader.bytes(found.range).to_vec(), found.unit.bent)));
+    }
+    items
 }
 
 /// Where frames are, by the rules alone: the first place from which on all checks hold, then on behind it.
@@ -282,6 +328,54 @@ proptest! {
     }
 
     #[test]
+    fn bent_frames_come_out_of_any_cut(
+        stream in bent_stream(),
+        cuts in vec(any::<prop::sample::Index>(), 0..40),
+    ) {
+        prop_assert_eq!(received_in_parts(&stream, &places(&stream, &cuts)), received(&stream));
+        let bytewise: Vec<usize> = (0..stream.len()).collect();
+        prop_assert_eq!(received_in_parts(&stream, &bytewise), received(&stream));
+    }
+
+    /// No frame of a bent line is lost, and each is what the meter sent.
+    #[test]
+    fn bending_is_undone(frames in vec(good(), 0..8)) {
+        let information = |frame: &Vec<u8>| !Frame::parse_prefix(frame).unwrap().0.information().is_empty();
+        let sent: Vec<Vec<u8>> = frames.into_iter().filter(information).collect();
+        let stream = sample::bend(&sent.concat());
+        let mut found = Vec::new();
+        for item in received(&stream) {
+            let (mut octets, bent) = item?;
+            if bent {
+                let length = unbend_in_place(&mut octets);
+                octets.truncate(length);
+            }
+            found.push(octets);
+        }
+        prop_assert_eq!(found, sent);
+    }
+
+    /// What is right as it stands is found whatever could be read into it or into what stands around it, unless an
+    /// accident has made it part of a bent frame whose checks hold. Where there is no bent frame, the faults are the
+    /// same, too.
+    #[test]
+    fn plain_frames_always_win(stream in prop_oneof![stream(), bent_stream()]) {
+        let place = |octets: &[u8]| octets.as_ptr() as usize - stream.as_ptr() as usize;
+        let plain: Vec<_> = units(Scanner::new(), &stream).map(|item| item.map(|(octets, _)| octets)).collect();
+        let all: Vec<_> = units(BentScanner::new(), &stream).collect();
+        let bent: Vec<_> = all.iter().flatten().filter(|(_, unit)| unit.bent).map(|(octets, _)| *octets).collect();
+        if bent.is_empty() {
+            let all: Vec<_> = all.iter().copied().map(|item| item.map(|(octets, _)| octets)).collect();
+            prop_assert_eq!(&all, &plain);
+        }
+        for frame in plain.into_iter().flatten() {
+            let found = all.iter().flatten().any(|(octets, unit)| !unit.bent && place(octets) == place(frame));
+            let inside = |outer: &&[u8]| (place(outer)..place(outer) + outer.len()).contains(&place(frame));
+            prop_assert!(found || bent.iter().any(inside));
+        }
+    }
+
+    #[test]
     fn unstuffing_undoes_stuffing(octets in octets(1..300)) {
         let octets = [&[0x7E], &octets[..]].concat();
         let mut stuffed = sample::stuff(&octets);
@@ -345,7 +439,11 @@ fn bounds() {
         header.iter().copied().cycle().take(1 << 17).collect()
     };
     let mut random = 1u32;
-    let hurt: [(&str, Vec<u8>); 5] = [
+    // The same, each header with an octet of the adapter in it, and with one behind it.
+    let bent = |header: &[u8]| sample::bend(header).into_iter().cycle().take(1 << 17).collect::<Vec<u8>>();
+    let in_header = &sample::frame(false, &[1], &[3], 0x0A, Some(&[0x55; 2038]))[..8];
+    let behind = [&sample::frame(false, &[1], &[3], 0x13, Some(&[0x55; 1500]))[..8], &[0x0A]].concat();
+    let hurt: [(&str, Vec<u8>); 8] = [
         ("flags", vec![0x7E; 1 << 17]),
         ("false headers", b"\x7E\xA7\xFF".iter().copied().cycle().take(1 << 17).collect()),
         ("nested right headers", nested),
@@ -359,6 +457,9 @@ fn bounds() {
                 .collect(),
         ),
         ("no flag", vec![0x55; 1 << 17]),
+        ("nested bent headers", bent(in_header)),
+        ("nested headers, bent behind", bent(&behind)),
+        ("line ends", b"\x7E\xA7\x0D\x0A".iter().copied().cycle().take(1 << 17).collect()),
     ];
     for (name, stream) in hurt {
         let start = Instant::now();
@@ -371,5 +472,10 @@ fn bounds() {
         let _ = in_parts::<4096>(&stream[..cuts.len()], &cuts, &[], 1);
         assert!(start.elapsed() < Duration::from_secs(20), "{name}, one octet at a time");
         let _ = units(StuffedScanner::new(), &stream).count();
+
+        let start = Instant::now();
+        let _ = units(BentScanner::new(), &stream).count();
+        let _ = received_in_parts(&stream[..cuts.len()], &cuts);
+        assert!(start.elapsed() < Duration::from_secs(20), "{name}, perhaps bent");
     }
 }

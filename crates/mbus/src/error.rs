@@ -87,7 +87,7 @@ impl fmt::Display for ErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Start { found } => write!(f, "start is {found:02x}, not 68"),
-            Self::Length { first, second } => write!(f, "length is {first:02x} and then {second:02x}"),
+            Self::Length { first, second } => write!(f, "length is 0x{first:02x} and then 0x{second:02x}"),
             Self::Checksum { found, computed } => {
                 write!(f, "checksum is {found:02x}, computed {computed:02x}")
             }
@@ -121,7 +121,7 @@ mod tests {
     fn messages() {
         let table = [
             (ErrorKind::Start { found: 1 }, "start is 01, not 68"),
-            (ErrorKind::Length { first: 0xFA, second: 3 }, "length is fa and then 03"),
+            (ErrorKind::Length { first: 0xFA, second: 3 }, "length is 0xfa and then 0x03"),
             (ErrorKind::Checksum { found: 0xDC, computed: 7 }, "checksum is dc, computed 07"),
             (ErrorKind::Truncated { available: 40, announced: 131 }, "frame ends after 40 of 131 bytes"),
         ];

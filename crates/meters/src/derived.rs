@@ -58,88 +58,111 @@ impl fmt::Display for Doubt {
     }
 }
 
-/// Voltage and current of each phase.
-const PHASES: [(Field, Field); 3] = [
-    (Field::VOLTAGE_L1, Field::CURRENT_L1),
-    (Field::VOLTAGE_L2, Field::CURRENT_L2),
-    (Field::VOLTAGE_L3, Field::CURRENT_L3),
-];
-
 impl<'a> Reading<'a> {
     /// Quantities that the message does not say, but that follow from it: the net power (import less export), and the
     /// totals of meters that send tariffs only. They are no fields of the message: whoever passes them on says so.
     pub fn derived(&self) -> impl Iterator<Item = (Field, Value<'a>)> + use<'a> {
-        let reading = *self;
-        let number = move |field| reading.get(field).and_then(|value| value.number());
-        let sum = move |fields: [Field; 4]| {
-            let [first, others @ ..] = fields;
-            others.into_iter().filter_map(number).try_fold(number(first)?, Decimal::checked_add)
-        };
-        let net =
-            move || number(Field::ACTIVE_POWER_IMPORT)?.checked_sub(number(Field::ACTIVE_POWER_EXPORT)?);
-        let import = move || {
-            sum([
-                Field::ACTIVE_ENERGY_IMPORT_T1,
-                Field::ACTIVE_ENERGY_IMPORT_T2,
-                Field::ACTIVE_ENERGY_IMPORT_T3,
-                Field::ACTIVE_ENERGY_IMPORT_T4,
-            ])
-        };
-        let export = move || {
-            sum([
-                Field::ACTIVE_ENERGY_EXPORT_T1,
-                Field::ACTIVE_ENERGY_EXPORT_T2,
-                Field::ACTIVE_ENERGY_EXPORT_T3,
-                Field::ACTIVE_ENERGY_EXPORT_T4,
-            ])
+        let [net, import, export, power_import, power_export] = self.numbers([
+            Field::ACTIVE_POWER_NET,
+            Field::ACTIVE_POWER_IMPORT_TOTAL,
+            Field::ACTIVE_POWER_EXPORT_TOTAL,
+            Field::ACTIVE_POWER_IMPORT,
+            Field::ACTIVE_POWER_EXPORT,
+        ]);
+        let imports = self.numbers([
+            Field::ACTIVE_ENERGY_IMPORT_T1,
+            Field::ACTIVE_ENERGY_IMPORT_T2,
+            Field::ACTIVE_ENERGY_IMPORT_T3,
+            Field::ACTIVE_ENERGY_IMPORT_T4,
+        ]);
+        let exports = self.numbers([
+            Field::ACTIVE_ENERGY_EXPORT_T1,
+            Field::ACTIVE_ENERGY_EXPORT_T2,
+            Field::ACTIVE_ENERGY_EXPORT_T3,
+            Field::ACTIVE_ENERGY_EXPORT_T4,
+        ]);
+        let difference =
+            power_import.zip(power_export).and_then(|(import, export)| import.checked_sub(export));
+        let missing = |sent: Option<Decimal>, field, value: Option<Decimal>, unit| {
+            value.filter(|_| sent.is_none()).map(|value| (field, Value::Number(value, unit)))
         };
         [
-            (Field::ACTIVE_POWER_NET, net(), Unit::WATT),
-            (Field::ACTIVE_POWER_IMPORT_TOTAL, import(), Unit::WATT_HOUR),
-            (Field::ACTIVE_POWER_EXPORT_TOTAL, export(), Unit::WATT_HOUR),
+            missing(net, Field::ACTIVE_POWER_NET, difference, Unit::WATT),
+            missing(import, Field::ACTIVE_POWER_IMPORT_TOTAL, sum(imports), Unit::WATT_HOUR),
+            missing(export, Field::ACTIVE_POWER_EXPORT_TOTAL, sum(exports), Unit::WATT_HOUR),
         ]
         .into_iter()
-        .filter_map(move |(field, value, unit)| {
-            value.filter(|_| reading.get(field).is_none()).map(|value| (field, Value::Number(value, unit)))
-        })
+        .flatten()
     }
 
     /// What in the message can't be right, by what it says elsewhere.
-    pub fn doubts(&self) -> impl Iterator<Item = Doubt> + use<'a> {
-        let reading = *self;
-        let number = move |field| reading.get(field).and_then(|value| value.number());
-        let factor = number(Field::POWER_FACTOR)
-            .filter(|factor| *factor > Decimal::new(1, 0) || *factor < Decimal::new(-1, 0))
-            .map(Doubt::PowerFactor);
-        self.power_doubt().into_iter().chain(factor)
+    pub fn doubts(&self) -> impl Iterator<Item = Doubt> + use<> {
+        let [u1, u2, u3, i1, i2, i3, p1, p2, q1, q2, factor] = self.numbers([
+            Field::VOLTAGE_L1,
+            Field::VOLTAGE_L2,
+            Field::VOLTAGE_L3,
+            Field::CURRENT_L1,
+            Field::CURRENT_L2,
+            Field::CURRENT_L3,
+            Field::ACTIVE_POWER_IMPORT,
+            Field::ACTIVE_POWER_EXPORT,
+            Field::REACTIVE_POWER_IMPORT,
+            Field::REACTIVE_POWER_EXPORT,
+            Field::POWER_FACTOR,
+        ]);
+        let one = Decimal::new(1, 0);
+        let factor = factor.filter(|factor| *factor > one || *factor < Decimal::new(-1, 0));
+        power_doubt([(u1, i1), (u2, i2), (u3, i3)], [p1, p2], [q1, q2])
+            .into_iter()
+            .chain(factor.map(Doubt::PowerFactor))
     }
 
-    /// The power against voltage times current. The margins are wide: currents come in whole amperes from some meters,
-    /// and on IT nets voltages are between lines.
-    #[allow(clippy::arithmetic_side_effects, reason = "floating point")]
-    fn power_doubt(&self) -> Option<Doubt> {
-        let number = |field| self.get(field).and_then(|value| value.number()).map(Decimal::to_f64);
-        let higher = |one, other| Some(number(one).unwrap_or(0.0).max(number(other).unwrap_or(0.0)));
-        let (mut apparent, mut volts) = (0.0, 0.0);
-        for (voltage, current) in PHASES {
-            match (number(voltage), number(current)) {
-                (Some(voltage), Some(current)) => {
-                    apparent += voltage * current.abs();
-                    volts += voltage;
-                }
-                (None, None) => {}
-                _ => return None,
+    /// The numbers of these fields, in one pass over the message.
+    fn numbers<const N: usize>(&self, fields: [Field; N]) -> [Option<Decimal>; N] {
+        let mut numbers = [None; N];
+        for object in self.objects().flatten() {
+            let place = object.field.and_then(|field| fields.iter().position(|wanted| *wanted == field));
+            if let Some(number @ None) = place.and_then(|place| numbers.get_mut(place)) {
+                *number = object.value.and_then(|value| value.number());
             }
         }
-        let active = higher(Field::ACTIVE_POWER_IMPORT, Field::ACTIVE_POWER_EXPORT)?;
-        let reactive = higher(Field::REACTIVE_POWER_IMPORT, Field::REACTIVE_POWER_EXPORT)?;
-        let known = self.get(Field::REACTIVE_POWER_IMPORT).is_some();
-        let power = active + reactive;
-        if volts > 0.0 && active > 2.0 * apparent + 2.0 * volts {
-            return Some(Doubt::PowerTooHigh { power: active, apparent });
-        }
-        (known && apparent > 10.0 * power + 5000.0).then_some(Doubt::PowerTooLow { power, apparent })
+        numbers
     }
+}
+
+/// The sum of what is there, if the first is.
+fn sum(parts: [Option<Decimal>; 4]) -> Option<Decimal> {
+    let [first, others @ ..] = parts;
+    others.into_iter().flatten().try_fold(first?, Decimal::checked_add)
+}
+
+/// The power against voltage times current. The margins are wide: currents come in whole amperes from some meters, and
+/// on IT nets voltages are between lines.
+#[allow(clippy::arithmetic_side_effects, reason = "floating point")]
+fn power_doubt(
+    phases: [(Option<Decimal>, Option<Decimal>); 3],
+    active: [Option<Decimal>; 2],
+    reactive: [Option<Decimal>; 2],
+) -> Option<Doubt> {
+    let higher =
+        |powers: [Option<Decimal>; 2]| powers.into_iter().flatten().map(Decimal::to_f64).reduce(f64::max);
+    let (mut apparent, mut volts) = (0.0, 0.0);
+    for (voltage, current) in phases {
+        match (voltage, current) {
+            (Some(voltage), Some(current)) => {
+                apparent += voltage.to_f64() * current.to_f64().abs();
+                volts += voltage.to_f64();
+            }
+            (None, None) => {}
+            _ => return None,
+        }
+    }
+    let power = higher(active)?;
+    if volts > 0.0 && power > 2.0 * apparent + 2.0 * volts {
+        return Some(Doubt::PowerTooHigh { power, apparent });
+    }
+    let power = power + higher(reactive)?;
+    (apparent > 10.0 * power + 5000.0).then_some(Doubt::PowerTooLow { power, apparent })
 }
 
 #[cfg(test)]

@@ -195,21 +195,30 @@ impl Element {
 impl<'a> Layout<'a> {
     /// The first of the layouts that the list fits.
     pub(crate) fn choose(layouts: impl IntoIterator<Item = &'a Self>, body: &Body<'_>) -> Option<&'a Self> {
-        layouts.into_iter().find(|layout| layout.fits(body))
+        let named = name(body);
+        layouts.into_iter().find(|layout| layout.may_fit(body, named) && layout.fits(body))
+    }
+
+    /// Whether the list may be this one, by its container, its number of elements and its name: few octets, so that most
+    /// layouts are ruled out without reading the list.
+    fn may_fit(&self, body: &Body<'_>, named: Option<Text<'_>>) -> bool {
+        // A list that the message's end cuts is known by what it announces.
+        let announced = body.cut().unwrap_or(body.elements());
+        let count = if self.count == 0 { self.elements.len() } else { self.count };
+        let called =
+            |mark: &Mark<'_>| !mark.is_name() || named.is_some_and(|text| text.starts_with(mark.begins));
+        body.bytes().first().map(|&tag| Type(tag)) == Some(self.outer)
+            && (self.open || announced == count)
+            && self.marks.iter().all(called)
     }
 
     /// Whether the message is this list: the container, the marks, all that it must have, of the right types, and
     /// nothing that it can't have.
     pub fn fits(&self, body: &Body<'_>) -> bool {
-        // A list that the message's end cuts is known by what it announces.
-        let announced = body.cut().unwrap_or(body.elements());
-        let count = if self.count == 0 { self.elements.len() } else { self.count };
-        let places = self.form == Form::Places;
-        if body.bytes().first().map(|&tag| Type(tag)) != Some(self.outer)
-            || (announced != count && !self.open)
-        {
+        if !self.may_fit(body, name(body)) {
             return false;
         }
+        let places = self.form == Form::Places;
         let records = self.records(body);
         let known = |push| records.push() == Some(push);
         if records.form() != self.form || !(self.push.is_empty() || self.push.iter().copied().any(known)) {
@@ -243,21 +252,16 @@ impl<'a> Layout<'a> {
     /// What the table says of a record, and the place of that in the table. A value of another type than the table
     /// knows is none of its elements.
     pub(crate) fn find(&self, record: &Record<'_>, total: usize) -> Option<(usize, &'a Element)> {
-        let found = self.element(record, total);
-        found.filter(|(_, element)| element.accepts(&record.raw))
-    }
-
-    fn element(&self, record: &Record<'_>, total: usize) -> Option<(usize, &'a Element)> {
+        let accepted = |(_, element): &(usize, &Element)| element.accepts(&record.raw);
+        let mut all = self.elements.iter().enumerate();
         match (self.form, record.obis) {
-            (Form::Places, _) => {
-                let index = record.position.checked_sub(1)?;
-                Some((index, self.elements.get(index)?))
-            }
+            (Form::Places, _) => all.nth(record.position.checked_sub(1)?).filter(accepted),
             (_, Some(obis)) => {
-                let same = |(_, element): &(usize, &Element)| {
+                let coded = |element: &Element| {
                     element.place == 0 && element.obis.is_some_and(|known| same_meter(known, obis))
                 };
-                self.elements.iter().enumerate().find(same)
+                // A code may stand in the table more than once, with other types in another scale.
+                all.find(|found| coded(found.1) && accepted(found))
             }
             (_, None) => {
                 let place = match record.position {
@@ -265,9 +269,17 @@ impl<'a> Layout<'a> {
                     position if position == total => -1,
                     _ => return None,
                 };
-                self.elements.iter().enumerate().find(|(_, element)| element.place == place)
+                all.find(|found| found.1.place == place && accepted(found))
             }
         }
+    }
+}
+
+/// The text that a list begins with, and so its name.
+fn name<'a>(body: &Body<'a>) -> Option<Text<'a>> {
+    match Records::new(body).next()?.raw {
+        Raw::Data(data) => data.octets().and_then(Text::printable),
+        _ => None,
     }
 }
 
@@ -301,6 +313,11 @@ impl Element {
 }
 
 impl Mark<'_> {
+    /// Whether it is on the name of the list (1-x:0.2.129), which stands first.
+    fn is_name(&self) -> bool {
+        matches!(self.obis.octets(), [1, _, 0, 2, 129, _])
+    }
+
     fn is_on(&self, element: &Element, raw: &Raw<'_>) -> bool {
         let Raw::Data(data) = raw else { return false };
         element.obis == Some(self.obis)

@@ -131,7 +131,16 @@ impl<'a> Reading<'a> {
 
     /// The quantity of this name.
     pub fn get(&self, field: Field) -> Option<Value<'a>> {
-        self.fields().find(|(found, _)| *found == field).map(|(_, value)| value)
+        // Only the meter's id is chosen among several objects; others are found without looking at the whole message.
+        let coded = (field != Field::METER_ID)
+            .then(|| {
+                self.objects().flatten().find(|object| object.field == Some(field) && object.value.is_some())
+            })
+            .flatten();
+        match coded {
+            Some(object) => object.value,
+            None => self.fields().find(|(found, _)| *found == field).map(|(_, value)| value),
+        }
     }
 
     /// When the list was made.

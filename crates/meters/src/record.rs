@@ -1,7 +1,7 @@
 //! The elements of a COSEM list, one after the other, as far as they describe themselves.
 
 use amshan_cosem::{Body, Data, Node, ScalerUnit, Walk};
-use amshan_quantity::{Obis, Unit};
+use amshan_quantity::Obis;
 
 use crate::layout::Form;
 use crate::value::Raw;
@@ -118,17 +118,22 @@ impl<'a> Iterator for Records<'a> {
                     let obis = self.definitions.as_mut().and_then(definition);
                     return Some(Record { position, obis, raw, scaler: None });
                 }
-                (Form::Codes | Form::Descriptors, Data::Structure(2 | 3)) => {
-                    let mut inside = self.walk.clone();
-                    let record = structured(self.walk.children(&node), position);
-                    return record.or_else(|| plain(Raw::of(&node, &mut inside)));
+                (Form::Codes | Form::Descriptors, Data::Structure(count @ (2 | 3))) => {
+                    let mut container = self.walk.clone();
+                    let record = structured(&mut self.walk, count, position);
+                    if record.is_none() {
+                        let raw = Raw::of(&node, &mut container);
+                        self.walk = container;
+                        return plain(raw);
+                    }
+                    return record;
                 }
                 (Form::Codes | Form::Descriptors, data) => {
                     let Some(obis) = code(&data) else { return plain(Raw::of(&node, &mut self.walk)) };
                     let value = self.take().unwrap_or(node);
                     let position = self.position;
                     let raw = Raw::of(&value, &mut self.walk);
-                    let scaler = scaler(&mut self.walk);
+                    let scaler = self.walk.scaler_unit();
                     if scaler.is_some() {
                         self.position = self.position.saturating_add(1);
                     }
@@ -139,28 +144,16 @@ impl<'a> Iterator for Records<'a> {
     }
 }
 
-/// {code, value}, {code, value, {scaler, unit}} or {descriptor, value}.
-fn structured(mut inside: Walk<'_>, position: usize) -> Option<Record<'_>> {
-    let obis = match inside.next()?.data {
+/// {code, value}, {code, value, {scaler, unit}} or {descriptor, value}: the walk goes to the end of it.
+fn structured<'a>(walk: &mut Walk<'a>, count: usize, position: usize) -> Option<Record<'a>> {
+    let obis = match walk.next()?.data {
         Data::Descriptor(descriptor) => descriptor.obis,
         data => code(&data)?,
     };
-    let value = inside.next()?;
-    let raw = Raw::of(&value, &mut inside);
-    let scaler = scaler(&mut inside);
-    inside.next().is_none().then_some(Record { position, obis: Some(obis), raw, scaler })
-}
-
-/// The scale and unit that stand next, if they do.
-fn scaler(walk: &mut Walk<'_>) -> Option<ScalerUnit> {
-    let mut ahead = walk.clone();
-    match (ahead.next()?.data, ahead.next()?.data, ahead.next()?.data) {
-        (Data::Structure(2), Data::Integer(scaler), Data::Enum(unit)) => {
-            *walk = ahead;
-            Some(ScalerUnit { scaler, unit: Unit::from_code(unit) })
-        }
-        _ => None,
-    }
+    let value = walk.next()?;
+    let raw = Raw::of(&value, walk);
+    let scaler = if count == 3 { Some(walk.scaler_unit()?) } else { None };
+    Some(Record { position, obis: Some(obis), raw, scaler })
 }
 
 /// The code of the next definition: {class, code, attribute, data index}, newer meters with more behind that.

@@ -32,3 +32,7 @@ pub use decimal::Decimal;
 pub use error::{Error, ErrorKind};
 pub use obis::{Obis, Reduced};
 pub use unit::Unit;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -19,8 +19,8 @@ pub(super) struct Layout {
     each_line: bool,
 }
 
-/// How messages without framing start: LLC header, data-notification, general-glo-ciphering.
-const UNFRAMED: [&[u8]; 3] = [&[0xE6, 0xE7, 0x00], &[0x0F], &[0xDB, 0x08]];
+/// How messages without framing start: LLC header, data-notification, general-glo-ciphering; payload of a Tibber Pulse.
+const UNFRAMED: [&[u8]; 4] = [&[0xE6, 0xE7, 0x00], &[0x0F], &[0xDB, 0x08], &[0x08]];
 
 /// How bodies without any header start, and what they are longer than if they are no row of a dump.
 const BODY: ([u8; 2], usize) = ([0x01, 0x02], 64);

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use amshan::{DateTime, Entry, Raw, Reading, Value};
+use amshan::{DateTime, Entry, Kind, Raw, Reading, Value};
 
 use super::json::Json;
 
@@ -17,7 +17,11 @@ pub(crate) fn print(reading: &Reading<'_>, derive: bool, out: &mut String) {
 pub(super) fn write(reading: &Reading<'_>, derive: bool, json: &mut Json<'_>) {
     json.object(|json| {
         for (field, value) in reading.fields() {
-            self::value(json.key(field), &value);
+            match value {
+                // A number that is a name: some meters send their id as one.
+                Value::Number(number, _) if field.kind() == Kind::Text => json.key(field).text(number),
+                value => self::value(json.key(field), &value),
+            }
         }
         let mut seen = Vec::new();
         for object in reading.objects().flatten().filter(|object| object.field.is_none()) {

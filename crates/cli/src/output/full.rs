@@ -135,7 +135,11 @@ pub(super) fn raw(json: &mut Json<'_>, raw: &Raw<'_>) {
             }
         }),
         Raw::Data(data) => self::data(json, data),
-        Raw::Nested(_, walk) => json.array(|json| elements(json, walk.clone())),
+        Raw::Nested(body) => {
+            let mut walk = body.walk();
+            walk.next();
+            json.array(|json| elements(json, walk));
+        }
     }
 }
 
