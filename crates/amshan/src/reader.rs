@@ -3,6 +3,7 @@
 use core::mem;
 use core::ops::Range;
 
+use amshan_dlde::Check;
 use amshan_hdlc as hdlc;
 use amshan_stream as stream;
 
@@ -74,6 +75,13 @@ impl<const N: usize> Reader<N> {
             owed: None,
             paused: false,
         }
+    }
+
+    /// The same with another idea of which checksum of P1 readouts is right.
+    #[must_use]
+    pub fn check_p1(mut self, check: Check) -> Self {
+        self.stream.scanner_mut().check_p1(check);
+        self
     }
 
     /// Free space for the next octets of the stream.

@@ -75,6 +75,11 @@ impl Scanner {
         }
     }
 
+    /// Which checksum of P1 readouts is right.
+    pub(crate) fn check_p1(&mut self, check: dlde::Check) {
+        self.p1 = dlde::Scanner::new().with_check(check);
+    }
+
     /// The framing whose messages begin with this octet.
     const fn framing(&self, octet: u8) -> Option<Framing> {
         match (octet, self.only) {

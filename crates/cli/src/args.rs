@@ -54,6 +54,10 @@ pub(crate) struct Decode {
     #[arg(long, value_enum)]
     pub(crate) framing: Option<Framing>,
 
+    /// Which checksum of P1 telegrams is right
+    #[arg(long, value_enum, value_name = "CHECK", default_value_t = P1Check::Arc)]
+    pub(crate) p1_check: P1Check,
+
     #[command(flatten)]
     pub(crate) keys: KeyOptions,
 
@@ -68,6 +72,26 @@ pub(crate) struct Decode {
     /// No summary at the end
     #[arg(long)]
     pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum P1Check {
+    /// CRC-16/ARC, as the standards say
+    Arc,
+    /// That, or else CRC-16/X-25: some Hungarian meters
+    ArcOrX25,
+    /// Any, or none
+    Ignored,
+}
+
+impl From<P1Check> for amshan::dlde::Check {
+    fn from(check: P1Check) -> Self {
+        match check {
+            P1Check::Arc => Self::Arc,
+            P1Check::ArcOrX25 => Self::ArcOrX25,
+            P1Check::Ignored => Self::Ignored,
+        }
+    }
 }
 
 /// Keys for ciphered messages. What is given here is never printed, not in errors either.

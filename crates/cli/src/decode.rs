@@ -129,7 +129,7 @@ impl Run<'_> {
         self.told = false;
         let before = self.tally.messages;
         let mut octets = Octets::new(source, self.options.input.map(Into::into));
-        let mut feed = Feed::new(self.options.framing.map(Into::into));
+        let mut feed = Feed::new(self.options.framing.map(Into::into), self.options.p1_check.into());
         let mut buffer = vec![0; 65_536];
         let mut read = 0u64;
         loop {

@@ -1,6 +1,7 @@
 //! Octets to messages: through the reader, or as they stand where there is no framing; out of what a bridge wrapped
 //! them in.
 
+use amshan::dlde::Check;
 use amshan::envelope::{Body, Pulse};
 use amshan::{Decoder, Error, Framing, Message, Messages, Reader};
 use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
@@ -42,14 +43,20 @@ enum Mode {
 pub(crate) type Item<'a> = Result<Message<'a>, Error>;
 
 impl Feed {
-    /// A feed for this framing, or for any.
-    pub(crate) fn new(framing: Option<Framing>) -> Self {
+    /// A feed for this framing, or for any, with this idea of a right P1 checksum.
+    pub(crate) fn new(framing: Option<Framing>, check: Check) -> Self {
         let (mode, only) = match framing {
             None => (Mode::Unknown, None),
             Some(bare @ (Framing::Apdu | Framing::Body)) => (Mode::Bare(bare), None),
             framed => (Mode::Framed, framed),
         };
-        Self { mode, reader: Box::new(Reader::sized(only)), held: Vec::new(), octets: 0, fed: 0 }
+        Self {
+            mode,
+            reader: Box::new(Reader::sized(only).check_p1(check)),
+            held: Vec::new(),
+            octets: 0,
+            fed: 0,
+        }
     }
 
     /// Takes octets and hands out the messages that are whole.
@@ -217,7 +224,7 @@ mod tests {
 
     /// Messages as framing, offset and length; errors as their text.
     fn items(chunks: &[&[u8]], pauses: bool) -> Vec<Result<(Framing, u64, u64), String>> {
-        let mut feed = Feed::new(None);
+        let mut feed = Feed::new(None, Check::Arc);
         let mut found = Vec::new();
         let mut each = |item: Item<'_>| {
             found.push(

@@ -58,6 +58,11 @@ impl<S: Scan, const N: usize> Reader<S, N> {
         }
     }
 
+    /// The scanner, to set it up before the first octet comes.
+    pub const fn scanner_mut(&mut self) -> &mut S {
+        self.search.scanner_mut()
+    }
+
     /// Free space for the next octets of the stream; never empty as long as `find` is called until it has nothing
     /// left.
     pub fn space(&mut self) -> &mut [u8] {

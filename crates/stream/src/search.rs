@@ -117,6 +117,10 @@ impl<S: Scan> Search<S> {
         Self { scanner, gap: None, pending: None }
     }
 
+    pub(crate) const fn scanner_mut(&mut self) -> &mut S {
+        &mut self.scanner
+    }
+
     /// Searches `bytes`, whose first octet is number `offset` of the stream. Returns how many octets are done with
     /// and the event, if there was one; without one, more octets are needed (or, when `ended`, all is said).
     ///
