@@ -125,7 +125,7 @@ impl<'a> Reading<'a> {
             objects: self.objects(),
             later: [None; 4],
             clock: self.sent(),
-            seen: [0; 4],
+            seen: [[0; 4]; 9],
         }
     }
 
@@ -134,7 +134,9 @@ impl<'a> Reading<'a> {
         // Only the meter's id is chosen among several objects; others are found without looking at the whole message.
         let coded = (field != Field::METER_ID)
             .then(|| {
-                self.objects().flatten().find(|object| object.field == Some(field) && object.value.is_some())
+                let named =
+                    |object: &Object<'_>| object.field == Some(field) && object.value.is_some_and(is_usable);
+                self.objects().flatten().find(named)
             })
             .flatten();
         match coded {
@@ -210,6 +212,11 @@ impl<'a> Reading<'a> {
     }
 }
 
+/// Whether a value says something: a clock that does not name a minute is no time.
+fn is_usable(value: Value<'_>) -> bool {
+    !matches!(value, Value::Time(time) if !time.is_complete())
+}
+
 /// Which of the ids in a message is that of the meter: the lowest rank.
 fn id_rank(obis: Obis, value: &Value<'_>) -> Option<u8> {
     match obis.octets() {
@@ -271,22 +278,19 @@ pub struct Fields<'a> {
     later: [Option<(Field, Value<'a>)>; 4],
     /// The notification's time, which serves where the list has none.
     clock: Option<DateTime>,
-    /// Fields already given, a bit each, those of sub-meters apart.
-    seen: [u64; 4],
+    /// Fields already given, a bit each; those of each sub-meter and relay apart.
+    seen: [[u64; 4]; 9],
 }
 
 impl<'a> Fields<'a> {
     /// The field, unless it was given before.
     fn once(&mut self, field: Field, value: Value<'a>) -> Option<(Field, Value<'a>)> {
-        if field.channel() == 0 {
-            let word = self.seen.get_mut(usize::from(field.id() / 64))?;
-            let bit = 1u64 << (field.id() % 64);
-            if *word & bit != 0 {
-                return None;
-            }
-            *word |= bit;
-        }
-        Some((field, value))
+        let words = self.seen.get_mut(usize::from(field.channel()))?;
+        let word = words.get_mut(usize::from(field.id() / 64))?;
+        let bit = 1u64 << (field.id() % 64);
+        let first = *word & bit == 0;
+        *word |= bit;
+        first.then_some((field, value))
     }
 
     fn waiting(&mut self) -> Option<(Field, Value<'a>)> {
@@ -330,10 +334,8 @@ impl<'a> Iterator for Fields<'a> {
                 Some(Err(_)) => continue,
                 None => (Field::METER_DATETIME, Value::Time(self.clock.take()?)),
             };
-            // A clock that does not name a minute is no time of the message.
-            match &value {
-                Value::Time(time) if !time.is_complete() => continue,
-                _ => {}
+            if !is_usable(value) {
+                continue;
             }
             if let Some(first) = self.once(field, value) {
                 if let (Field::METER_DATETIME, Value::Time(time)) = &first {
