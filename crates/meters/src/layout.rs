@@ -196,7 +196,7 @@ impl<'a> Layout<'a> {
     /// The first of the layouts that the list fits.
     pub(crate) fn choose(layouts: impl IntoIterator<Item = &'a Self>, body: &Body<'_>) -> Option<&'a Self> {
         let named = name(body);
-        layouts.into_iter().find(|layout| layout.may_fit(body, named) && layout.fits(body))
+        layouts.into_iter().find(|layout| layout.may_fit(body, named) && layout.has_elements_of(body))
     }
 
     /// Whether the list may be this one, by its container, its number of elements and its name: few octets, so that most
@@ -215,18 +215,19 @@ impl<'a> Layout<'a> {
     /// Whether the message is this list: the container, the marks, all that it must have, of the right types, and
     /// nothing that it can't have.
     pub fn fits(&self, body: &Body<'_>) -> bool {
-        if !self.may_fit(body, name(body)) {
-            return false;
-        }
+        self.may_fit(body, name(body)) && self.has_elements_of(body)
+    }
+
+    fn has_elements_of(&self, body: &Body<'_>) -> bool {
         let places = self.form == Form::Places;
         let records = self.records(body);
         let known = |push| records.push() == Some(push);
         if records.form() != self.form || !(self.push.is_empty() || self.push.iter().copied().any(known)) {
             return false;
         }
-        let (mut found, mut marks) = (0u128, 0usize);
+        let (mut found, mut marks, mut next) = (0u128, 0usize, 0);
         for record in records {
-            let Some((index, element)) = self.find(&record, body.elements()) else {
+            let Some((index, element)) = self.find(&record, body.elements(), &mut next) else {
                 if self.open {
                     continue;
                 }
@@ -251,27 +252,39 @@ impl<'a> Layout<'a> {
 
     /// What the table says of a record, and the place of that in the table. A value of another type than the table
     /// knows is none of its elements.
-    pub(crate) fn find(&self, record: &Record<'_>, total: usize) -> Option<(usize, &'a Element)> {
-        let accepted = |(_, element): &(usize, &Element)| element.accepts(&record.raw);
-        let mut all = self.elements.iter().enumerate();
-        match (self.form, record.obis) {
-            (Form::Places, _) => all.nth(record.position.checked_sub(1)?).filter(accepted),
-            (_, Some(obis)) => {
-                let coded = |element: &Element| {
-                    element.place == 0 && element.obis.is_some_and(|known| same_meter(known, obis))
-                };
-                // A code may stand in the table more than once, with other types in another scale.
-                all.find(|found| coded(found.1) && accepted(found))
-            }
-            (_, None) => {
-                let place = match record.position {
-                    1 => 1,
-                    position if position == total => -1,
-                    _ => return None,
-                };
-                all.find(|found| found.1.place == place && accepted(found))
-            }
+    ///
+    /// Most meters send their elements in the order of the table, so the search begins at the one that is `next`.
+    pub(crate) fn find(
+        &self,
+        record: &Record<'_>,
+        total: usize,
+        next: &mut usize,
+    ) -> Option<(usize, &'a Element)> {
+        if self.form == Form::Places {
+            let index = record.position.checked_sub(1)?;
+            return self
+                .elements
+                .get(index)
+                .filter(|element| element.accepts(&record.raw))
+                .map(|e| (index, e));
         }
+        let place = match record.position {
+            1 => 1,
+            position if position == total => -1,
+            _ => 0,
+        };
+        // A code may stand in the table more than once, with other types in another scale.
+        let is_it = |element: &Element| {
+            let same = match record.obis {
+                Some(obis) => element.place == 0 && element.obis.is_some_and(|known| same_meter(known, obis)),
+                None => element.place == place && place != 0,
+            };
+            same && element.accepts(&record.raw)
+        };
+        let (before, after) = self.elements.split_at_checked(*next).unwrap_or((self.elements, &[]));
+        let found = (*next..).zip(after).chain((0..).zip(before)).find(|(_, element)| is_it(element))?;
+        *next = found.0.saturating_add(1);
+        Some(found)
     }
 }
 
@@ -285,11 +298,11 @@ fn name<'a>(body: &Body<'a>) -> Option<Text<'a>> {
 
 /// Codes of electricity with channel 0 and 1 both mean the main meter.
 fn same_meter(known: Obis, sent: Obis) -> bool {
-    let main = |obis: Obis| match obis.octets() {
-        [1, 1, c, d, e, f] => [1, 0, c, d, e, f],
-        octets => octets,
-    };
-    main(known) == main(sent)
+    known == sent
+        || matches!(
+            (known.octets(), sent.octets()),
+            ([1, 0 | 1, c, d, e, f], [1, 0 | 1, other @ ..]) if other == [c, d, e, f]
+        )
 }
 
 impl Element {

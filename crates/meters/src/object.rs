@@ -80,14 +80,17 @@ impl fmt::Display for Flaw<'_> {
 impl core::error::Error for Flaw<'_> {}
 
 impl<'a> Object<'a> {
-    /// What a record of a COSEM list means, with what a layout adds to it.
+    /// What a record of a COSEM list means, with what a layout adds to it; `next` is the place in its table at which to
+    /// look first.
     pub(crate) fn of_record(
         record: Record<'a>,
         layout: Option<&Layout<'a>>,
         total: usize,
+        next: &mut usize,
     ) -> Result<Self, Flaw<'a>> {
         let position = record.position;
-        let element = layout.and_then(|layout| layout.find(&record, total)).map(|(_, element)| *element);
+        let element =
+            layout.and_then(|layout| layout.find(&record, total, next)).map(|(_, element)| *element);
         let obis = record.obis.or(element.and_then(|element| element.obis));
         let field = obis.and_then(Field::of);
         let local = layout.is_some_and(|layout| layout.clock == Clock::Local);

@@ -111,7 +111,7 @@ impl<'a> Reading<'a> {
         let list = match self.source {
             Source::List { body, .. } => {
                 let records = self.layout.map_or_else(|| Records::new(&body), |layout| layout.records(&body));
-                List::Cosem { records, total: body.elements(), layout: self.layout }
+                List::Cosem { records, total: body.elements(), layout: self.layout, next: 0 }
             }
             Source::Readout(readout) => List::P1 { sets: readout.data_sets(), position: 0 },
         };
@@ -241,7 +241,7 @@ pub struct Objects<'a> {
 #[allow(clippy::large_enum_variant, reason = "there is no heap to put the larger one on")]
 #[derive(Debug, Clone)]
 enum List<'a> {
-    Cosem { records: Records<'a>, total: usize, layout: Option<&'a Layout<'a>> },
+    Cosem { records: Records<'a>, total: usize, layout: Option<&'a Layout<'a>>, next: usize },
     P1 { sets: DataSets<'a>, position: usize },
 }
 
@@ -250,8 +250,8 @@ impl<'a> Iterator for Objects<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         match &mut self.list {
-            List::Cosem { records, total, layout } => {
-                Some(Object::of_record(records.next()?, *layout, *total))
+            List::Cosem { records, total, layout, next } => {
+                Some(Object::of_record(records.next()?, *layout, *total, next))
             }
             List::P1 { sets, position } => {
                 *position = position.saturating_add(1);
