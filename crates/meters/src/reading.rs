@@ -124,6 +124,7 @@ impl<'a> Reading<'a> {
             head: self.head(),
             objects: self.objects(),
             later: [None; 4],
+            id: None,
             clock: self.sent(),
             seen: [[0; 4]; 9],
         }
@@ -179,15 +180,10 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Who made the meter, what it calls itself, and which of its ids is its own.
-    fn head(&self) -> [Option<(Field, Value<'a>)>; 5] {
+    /// Who made the meter, and what it calls itself.
+    fn head(&self) -> [Option<(Field, Value<'a>)>; 4] {
         let text =
             |field, octets: &'a [u8]| (!octets.is_empty()).then_some((field, Value::Text(Text::new(octets))));
-        let ids = self.objects().flatten().filter_map(|object| {
-            let value = object.value?;
-            Some((id_rank(object.obis?, &value)?, value))
-        });
-        let id = ids.min_by_key(|(rank, _)| *rank).map(|(_, value)| (Field::METER_ID, value));
         let counter = self
             .security
             .map(|security| (Field::FRAME_COUNTER, Value::Number(security.counter.into(), Unit::NONE)));
@@ -195,7 +191,7 @@ impl<'a> Reading<'a> {
             Source::List { .. } => {
                 let named = self.layout.map_or("", |layout| layout.maker);
                 let name = if named.is_empty() { self.maker_by_id() } else { named };
-                [text(Field::METER_MANUFACTURER, name.as_bytes()), id, counter, None, None]
+                [text(Field::METER_MANUFACTURER, name.as_bytes()), counter, None, None]
             }
             Source::Readout(readout) => {
                 let identification = readout.identification();
@@ -204,7 +200,6 @@ impl<'a> Reading<'a> {
                     maker(letters).and_then(|name| text(Field::METER_MANUFACTURER, name.as_bytes())),
                     text(Field::METER_MANUFACTURER_ID, letters),
                     text(Field::METER_TYPE_ID, identification.text()),
-                    id,
                     counter,
                 ]
             }
@@ -272,10 +267,12 @@ impl<'a> Iterator for Objects<'a> {
 /// Iterator over the named quantities of a [`Reading`].
 #[derive(Debug, Clone)]
 pub struct Fields<'a> {
-    head: [Option<(Field, Value<'a>)>; 5],
+    head: [Option<(Field, Value<'a>)>; 4],
     objects: Objects<'a>,
     /// What an object says besides its value: its time, or the status of a clock.
     later: [Option<(Field, Value<'a>)>; 4],
+    /// The best of the ids so far, and its rank: which of several is the meter's own is known at the end.
+    id: Option<(u8, Value<'a>)>,
     /// The notification's time, which serves where the list has none.
     clock: Option<DateTime>,
     /// Fields already given, a bit each; those of each sub-meter and relay apart.
@@ -291,6 +288,14 @@ impl<'a> Fields<'a> {
         let first = *word & bit == 0;
         *word |= bit;
         first.then_some((field, value))
+    }
+
+    /// Remembers an id that is the meter's own rather than those before it.
+    fn note_id(&mut self, obis: Option<Obis>, value: Value<'a>) {
+        let rank = obis.and_then(|obis| id_rank(obis, &value));
+        if let Some(rank) = rank.filter(|rank| self.id.is_none_or(|(best, _)| *rank < best)) {
+            self.id = Some((rank, value));
+        }
     }
 
     fn waiting(&mut self) -> Option<(Field, Value<'a>)> {
@@ -322,17 +327,24 @@ impl<'a> Iterator for Fields<'a> {
                 continue;
             }
             let (field, value) = match self.objects.next() {
-                Some(Ok(object)) => match (object.field, object.value) {
-                    (Some(field), Some(value)) => {
-                        if let (Some(field), Some(time)) = (field.time(), object.time) {
-                            self.later = [Some((field, Value::Time(time))), None, None, None];
+                Some(Ok(object)) => {
+                    let Some(value) = object.value else { continue };
+                    self.note_id(object.obis, value);
+                    match object.field {
+                        None | Some(Field::METER_ID) => continue,
+                        Some(field) => {
+                            if let (Some(field), Some(time)) = (field.time(), object.time) {
+                                self.later = [Some((field, Value::Time(time))), None, None, None];
+                            }
+                            (field, value)
                         }
-                        (field, value)
                     }
-                    _ => continue,
-                },
+                }
                 Some(Err(_)) => continue,
-                None => (Field::METER_DATETIME, Value::Time(self.clock.take()?)),
+                None => match self.id.take() {
+                    Some((_, id)) => (Field::METER_ID, id),
+                    None => (Field::METER_DATETIME, Value::Time(self.clock.take()?)),
+                },
             };
             if !is_usable(value) {
                 continue;
