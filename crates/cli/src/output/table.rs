@@ -25,7 +25,10 @@ pub(crate) fn print(
     let layout = reading.layout().map_or("no layout", |layout| layout.name);
     let time = reading.clock().map_or_else(|| "no time".to_owned(), |clock| clock.time.to_string());
     let _ = writeln!(out, "{bold}{time}  {}, {layout}, byte {}{plain}", origin.framing, origin.offset);
-    for (field, value) in reading.fields() {
+    // In the order of the dictionary, so that tables of all meters look alike.
+    let mut fields: Vec<_> = reading.fields().collect();
+    fields.sort_by_key(|(field, _)| *field);
+    for (field, value) in fields {
         row(out, &field.to_string(), &value);
     }
     for (field, value) in reading.derived().filter(|_| derive) {
