@@ -24,7 +24,7 @@ const PUBLIC_AUTHENTICATION_KEY: [u8; 16] =
 #[derive(Clone, Copy)]
 pub struct Decoder<'k> {
     own: &'k [Layout<'k>],
-    keys: Option<&'k dyn KeyStore>,
+    keys: Option<&'k (dyn KeyStore + Sync)>,
     unverified: bool,
 }
 
@@ -49,7 +49,7 @@ impl<'k> Decoder<'k> {
     /// With keys for ciphered messages: [`Keys`] for all of them, or a function that finds them by the sender's system
     /// title.
     #[must_use]
-    pub const fn keys(self, keys: &'k dyn KeyStore) -> Self {
+    pub const fn keys(self, keys: &'k (dyn KeyStore + Sync)) -> Self {
         Self { keys: Some(keys), ..self }
     }
 
@@ -63,7 +63,7 @@ impl<'k> Decoder<'k> {
     /// The readings in a message: one, or several where one frame carries several application messages.
     pub const fn readings<'a>(&self, message: Message<'a>) -> Readings<'k, 'a> {
         let Message { origin, bytes, checked } = message;
-        Readings { decoder: *self, origin, rest: bytes, clear: &[], checked }
+        Readings { decoder: *self, origin, rest: bytes, clear: &[], security: None, checked }
     }
 
     fn layouts_for<'a>(&self) -> impl Iterator<Item = &'a Layout<'a>> + use<'k, 'a>
@@ -73,17 +73,38 @@ impl<'k> Decoder<'k> {
         self.own.iter().chain(LAYOUTS)
     }
 
-    /// Opens a ciphered message where it lies, with the keys of its sender.
+    /// Opens a ciphered message where it lies, with the keys of its sender. If that fails, or if what comes out is to be
+    /// refused, the message is as it was: what no check vouches for must not be found by a search in the plaintext.
     fn open(
         &self,
         envelope: &Envelope,
-        sender: &SystemTitle,
+        sender: SystemTitle,
         message: &mut [u8],
         doubtful: bool,
+        refusal: impl Fn(&[u8], bool) -> Option<ErrorKind>,
+    ) -> Result<Opened, ErrorKind> {
+        let failed = |error| ErrorKind::Security { error, sender };
+        let keys = self.keys.and_then(|store| store.keys(&sender)).ok_or(failed(SecurityError::NoKey))?;
+        let opened = self.unlock(envelope, message, &keys, doubtful).map_err(failed)?;
+        let content = message.get(opened.content.clone()).unwrap_or_default();
+        match refusal(content, opened.security.authenticated) {
+            None => Ok(opened),
+            Some(kind) => {
+                let _ = envelope.open_unverified(message, &keys);
+                Err(kind)
+            }
+        }
+    }
+
+    fn unlock(
+        &self,
+        envelope: &Envelope,
+        message: &mut [u8],
+        keys: &Keys,
+        doubtful: bool,
     ) -> Result<Opened, SecurityError> {
-        let keys = self.keys.and_then(|store| store.keys(sender)).ok_or(SecurityError::NoKey)?;
         if keys.authentication.is_some() || !envelope.control.authenticated() {
-            return envelope.open(message, &keys);
+            return envelope.open(message, keys);
         }
         // No authentication key was given. That of Luxembourg's specification is public; and ciphered P1 has a check
         // of its own inside.
@@ -96,12 +117,35 @@ impl<'k> Decoder<'k> {
                 opened => return opened,
             }
         }
-        let opened = envelope.open_unverified(message, &keys)?;
+        let opened = envelope.open_unverified(message, keys)?;
         if (self.unverified && !doubtful) || message.get(opened.content.start) == Some(&b'/') {
             return Ok(opened);
         }
-        envelope.open_unverified(message, &keys)?;
+        envelope.open_unverified(message, keys)?;
         Err(SecurityError::NoAuthenticationKey)
+    }
+}
+
+/// Why what came out of an envelope gives no reading, if it doesn't.
+fn refusal(content: &[u8], authenticated: bool, sender: SystemTitle) -> Option<ErrorKind> {
+    let refused = |error| ErrorKind::Security { error, sender };
+    if let [b'/', ..] = content {
+        return match Readout::parse_prefix(content) {
+            // Without a right tag the checksum must vouch for it.
+            Ok((readout, _)) if !authenticated && readout.crc().is_none() => {
+                Some(refused(SecurityError::NoAuthenticationKey))
+            }
+            Ok(_) => None,
+            Err(error) => Some(ErrorKind::P1(error.kind)),
+        };
+    }
+    let parsed = if authenticated { Apdu::parse_vouched(content) } else { Apdu::parse(content) };
+    match parsed {
+        Ok((_, rest)) if rest.is_empty() || begins_message(rest) => None,
+        // Nothing but the message itself tells whether the key was right.
+        _ if !authenticated => Some(refused(SecurityError::NoApdu)),
+        Ok((_, rest)) => Some(ErrorKind::Trailing { count: rest.len() }),
+        Err(error) => Some(ErrorKind::Cosem(error)),
     }
 }
 
@@ -124,6 +168,8 @@ pub struct Readings<'k, 'a> {
     rest: &'a mut [u8],
     /// What is still to be read behind an application message in the clear.
     clear: &'a [u8],
+    /// The envelope that this came out of.
+    security: Option<Security>,
     checked: Checked,
 }
 
@@ -155,8 +201,8 @@ impl<'k: 'a, 'a> Readings<'k, 'a> {
         let header = bytes.len().saturating_sub(strip_llc(bytes).1.len());
         let ciphered = bytes.get(header).and_then(|tag| Service::of(*tag)).is_some_and(Service::is_ciphered);
         if !ciphered {
-            let vouched = matches!(self.checked, Checked::Frame);
-            return self.clear(bytes, vouched);
+            self.security = None;
+            return self.clear(bytes);
         }
         let (_, message) = bytes.split_at_mut(header);
         let envelope = match Envelope::parse(message) {
@@ -174,38 +220,22 @@ impl<'k: 'a, 'a> Readings<'k, 'a> {
     fn ciphered(&mut self, envelope: &Envelope, message: &'a mut [u8]) -> Result<Reading<'a>, Error> {
         let sender = envelope.system_title;
         let doubtful = matches!(self.checked, Checked::Doubtful);
-        let Opened { content, security } = match self.decoder.open(envelope, &sender, message, doubtful) {
-            Ok(opened) => opened,
-            Err(error) => return Err(self.fail(ErrorKind::Security { error, sender })),
-        };
-        self.opened(message.get(content).unwrap_or_default(), security, sender)
+        let refusal = |content: &[u8], authenticated| refusal(content, authenticated, sender);
+        let opened = self.decoder.open(envelope, sender, message, doubtful, refusal);
+        let Opened { content, security } = opened.map_err(|kind| self.fail(kind))?;
+        self.opened(message.get(content).unwrap_or_default(), security)
     }
 
-    /// What was ciphered: a readout, or an application message.
-    fn opened(
-        &mut self,
-        content: &'a [u8],
-        security: Security,
-        sender: SystemTitle,
-    ) -> Result<Reading<'a>, Error> {
-        let refused = |error| ErrorKind::Security { error, sender };
-        let authenticated = security.authenticated;
-        let reading = match content {
-            [b'/', ..] => match Readout::parse_prefix(content) {
-                // Without a right tag the checksum must vouch for it.
-                Ok((readout, _)) if !authenticated && readout.crc().is_none() => {
-                    Err(self.fail(refused(SecurityError::NoAuthenticationKey)))
-                }
-                Ok((readout, _)) => Ok(Reading::of_readout(readout)),
+    /// What was ciphered: a readout, or application messages.
+    fn opened(&mut self, content: &'a [u8], security: Security) -> Result<Reading<'a>, Error> {
+        self.security = Some(security);
+        if let [b'/', ..] = content {
+            return match Readout::parse_prefix(content) {
+                Ok((readout, _)) => Ok(Reading::of_readout(readout).ciphered(security)),
                 Err(error) => Err(self.fail(ErrorKind::P1(error.kind))),
-            },
-            _ => match self.clear(content, authenticated) {
-                // Nothing but the message itself tells whether the key was right.
-                Err(_) if !authenticated => Err(self.fail(refused(SecurityError::NoApdu))),
-                reading => reading,
-            },
-        };
-        reading.map(|reading| reading.ciphered(security))
+            };
+        }
+        self.clear(content)
     }
 
     /// A ciphered message behind an identification line, whose three letters say who sent it: its title is empty.
@@ -216,31 +246,38 @@ impl<'k: 'a, 'a> Readings<'k, 'a> {
             Ok(envelope) => envelope,
             Err(error) => return Err(self.fail(ErrorKind::Cosem(error))),
         };
-        let refused = |error| ErrorKind::Security { error, sender };
-        let Opened { content, security } = match self.decoder.open(&envelope, &sender, message, false) {
-            Ok(opened) => opened,
-            Err(error) => return Err(self.fail(refused(error))),
+        let begins_line = |octet: &u8| octet.is_ascii_digit() || matches!(octet, b'C' | b'F' | b'\r' | b'\n');
+        let are_lines = |content: &[u8]| content.first().is_some_and(begins_line);
+        let unverified = self.decoder.unverified;
+        let refusal = |content: &[u8], authenticated| {
+            let refused = |error| Some(ErrorKind::Security { error, sender });
+            let is_text = |octet: &u8| matches!(octet, 0 | b'\t' | b'\r' | b'\n' | b' '..=b'~');
+            match are_lines(content) {
+                false => refusal(content, authenticated, sender),
+                // Lines without an identification. Only the tag vouches for them.
+                true if !content.iter().all(is_text) => refused(SecurityError::NoApdu),
+                true if !authenticated && !unverified => refused(SecurityError::NoAuthenticationKey),
+                true => None,
+            }
         };
+        let opened = self.decoder.open(&envelope, sender, message, false, refusal);
+        let Opened { content, security } = opened.map_err(|kind| self.fail(kind))?;
         let at = |offset: usize| part.start.saturating_add(offset);
         let content = at(content.start)..at(content.end);
-        let begins_line = |octet: &u8| octet.is_ascii_digit() || matches!(octet, b'C' | b'F' | b'\r' | b'\n');
-        if !bytes.get(content.start).is_some_and(begins_line) {
-            return self.opened(bytes.get(content).unwrap_or_default(), security, sender);
-        }
-        // Lines without an identification. Only the tag vouches for them.
-        if !security.authenticated && !self.decoder.unverified {
-            return Err(self.fail(refused(SecurityError::NoAuthenticationKey)));
+        if !bytes.get(content.clone()).is_some_and(are_lines) {
+            return self.opened(bytes.get(content).unwrap_or_default(), security);
         }
         match Readout::parse_prefix(identified::completed(bytes, part.start, content)) {
             Ok((readout, _)) => Ok(Reading::of_readout(readout).ciphered(security)),
-            Err(_) if !security.authenticated => Err(self.fail(refused(SecurityError::NoApdu))),
             Err(error) => Err(self.fail(ErrorKind::P1(error.kind))),
         }
     }
 
-    /// The first application message, which is in the clear.
-    fn clear(&mut self, bytes: &'a [u8], vouched: bool) -> Result<Reading<'a>, Error> {
+    /// The first application message in the clear, which may have been in an envelope.
+    fn clear(&mut self, bytes: &'a [u8]) -> Result<Reading<'a>, Error> {
         let (_, message) = strip_llc(bytes);
+        let vouched =
+            self.security.map_or(matches!(self.checked, Checked::Frame), |security| security.authenticated);
         let parsed = if vouched { Apdu::parse_vouched(message) } else { Apdu::parse(message) };
         match parsed {
             Ok((Apdu::DataNotification(notification), rest)) => {
@@ -248,7 +285,8 @@ impl<'k: 'a, 'a> Readings<'k, 'a> {
                     return Err(self.fail(ErrorKind::Trailing { count: rest.len() }));
                 }
                 self.clear = rest;
-                Ok(Reading::of_notification(&notification, self.decoder.layouts_for()))
+                let reading = Reading::of_notification(&notification, self.decoder.layouts_for());
+                Ok(self.security.map_or(reading, |security| reading.ciphered(security)))
             }
             Ok(_) => Err(self.fail(ErrorKind::Trailing { count: message.len() })),
             Err(error) => {
@@ -272,8 +310,7 @@ impl<'k: 'a, 'a> Iterator for Readings<'k, 'a> {
     fn next(&mut self) -> Option<Self::Item> {
         let clear = mem::take(&mut self.clear);
         if !clear.is_empty() {
-            let vouched = matches!(self.checked, Checked::Frame);
-            return Some(self.clear(clear, vouched));
+            return Some(self.clear(clear));
         }
         let bytes = mem::take(&mut self.rest);
         if bytes.is_empty() {

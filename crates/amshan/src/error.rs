@@ -6,6 +6,7 @@ use amshan_cosem as cosem;
 use amshan_dlde as dlde;
 use amshan_hdlc as hdlc;
 use amshan_mbus as mbus;
+use amshan_stream::Fault as _;
 
 use crate::scan::Fault;
 
@@ -69,6 +70,18 @@ impl Error {
             ErrorKind::Pieces | ErrorKind::Joined { .. } => "joining",
             ErrorKind::Security { .. } => "security",
             ErrorKind::Cosem(_) | ErrorKind::Trailing { .. } => "application",
+        }
+    }
+
+    /// Whether nothing in what was skipped came near to a message: noise, or the rest of a message whose start the
+    /// stream does not have.
+    pub fn is_noise(&self) -> bool {
+        match self.kind {
+            ErrorKind::Noise => true,
+            ErrorKind::Hdlc(kind) => kind.rank() == 0,
+            ErrorKind::MBus(kind) => kind.rank() == 0,
+            ErrorKind::P1(kind) => kind.rank() == 0,
+            _ => false,
         }
     }
 

@@ -52,6 +52,12 @@ impl Join {
         self.telegrams.cancel() || segments || blocks
     }
 
+    /// Something was skipped. Gives a message up whose pieces have no numbers, so that one may be missing now. Returns
+    /// whether there was one.
+    pub(crate) fn interrupt(&mut self) -> bool {
+        self.segments.cancel()
+    }
+
     /// Places an HDLC frame. Returns its piece, and whether the message that was open will not be whole.
     pub(crate) fn frame(&mut self, frame: &hdlc::Frame<'_>) -> (Piece, bool) {
         let other = self.telegrams.cancel();
@@ -73,7 +79,8 @@ impl Join {
     fn block(&mut self, information: &[u8], whole: Range<usize>, dropped: bool) -> (Piece, bool) {
         let (_, message) = hdlc::strip_llc(information);
         let Ok((block, rest)) = cosem::Block::parse(message) else {
-            return (Piece { part: Part::Whole, range: whole }, self.blocks.cancel() || dropped);
+            // Blocks have numbers: what stands between them does no harm.
+            return (Piece { part: Part::Whole, range: whole }, dropped);
         };
         let placed = self.blocks.place(&block);
         let part = match placed.part {
@@ -94,7 +101,7 @@ impl Join {
         let other = self.blocks.cancel() || segments;
         let range = frame.header().data();
         let Some(telegram) = frame.telegram() else {
-            return (Piece { part: Part::Nothing, range }, self.telegrams.cancel() || other);
+            return (Piece { part: Part::Nothing, range }, other);
         };
         let placed = self.telegrams.place(&telegram);
         let part = match placed.part {

@@ -154,7 +154,9 @@ impl<const N: usize> Reader<N> {
                     }
                 }
                 Some(Err(gap)) => {
-                    self.give_up(ErrorKind::Pieces);
+                    if self.join.interrupt() {
+                        self.drop_held(ErrorKind::Pieces);
+                    }
                     return Some(Err(Error::of_gap(gap)));
                 }
                 None if mem::take(&mut self.paused) => self.give_up(ErrorKind::Pieces),

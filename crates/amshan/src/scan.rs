@@ -115,12 +115,10 @@ impl Scanner {
             Some((_, Some(Framing::P1))) => self.p1(input, ended),
             Some((_, Some(Framing::Apdu))) => bare(input, ended),
             // Line ends and padding stand between P1 readouts.
-            Some((b'\r' | b'\n' | 0, _)) => Step::Fill(1),
+            Some((octet, _)) if is_fill(octet) => Step::Fill(1),
             Some(_) => {
-                let until = input
-                    .iter()
-                    .skip(1)
-                    .position(|&octet| self.framing(octet).is_some() || matches!(octet, b'\r' | b'\n' | 0));
+                let until =
+                    input.iter().skip(1).position(|&octet| self.framing(octet).is_some() || is_fill(octet));
                 Step::Noise(until.map_or(input.len(), |at| at.saturating_add(1)))
             }
         }
@@ -160,6 +158,12 @@ fn put<U, F>(step: Step<U, F>, unit: fn(U) -> Unit, fault: fn(F) -> Fault) -> St
         Step::Broken { skip, fault: why } => Step::Broken { skip, fault: fault(why) },
         Step::Unit { length, unit: found } => Step::Unit { length, unit: unit(found) },
     }
+}
+
+/// What stands between messages and does not look like damage: line ends, blanks, padding, the marks that enclose a
+/// readout on some lines, and the acknowledgement of M-Bus.
+const fn is_fill(octet: u8) -> bool {
+    matches!(octet, b'\r' | b'\n' | b'\t' | b' ' | 0x00 | 0x02 | 0x03 | 0xE5)
 }
 
 /// A general-glo-ciphering without any frame, as encrypted P1 ports send it:

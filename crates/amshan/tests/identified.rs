@@ -1,9 +1,9 @@
 //! Ciphered messages behind an identification line in the clear (Stoen, Poland; unconfirmed).
 
 use amshan::cosem::{Key, KeyStore, Keys, SystemTitle};
-use amshan::{Decoder, Error, Field, Framing, Reader};
+use amshan::{Decoder, Error, Field, Framing, Reader, Unit};
 use amshan_sim::apdu::{HeaderTime, data_notification};
-use amshan_sim::axdr::{Length, obis, structure, u32};
+use amshan_sim::axdr::{Length, obis, scaler_unit, structure, u32};
 use amshan_sim::ciphering::{BOTH, Cipher, ENCRYPTED};
 use amshan_sim::crc;
 use amshan_sim::p1::{Check, Telegram};
@@ -33,7 +33,7 @@ fn ended(mut message: Vec<u8>, wrong: u16) -> Vec<u8> {
 fn readings(
     stream: &[u8],
     size: usize,
-    keys: &dyn KeyStore,
+    keys: &(dyn KeyStore + Sync),
     unverified: bool,
 ) -> Vec<Result<String, String>> {
     let decoder = Decoder::new().keys(keys).unverified(unverified);
@@ -83,7 +83,11 @@ fn whatever_the_content_is() {
     let mut telegram = Telegram::new("EGM5G15");
     telegram.line("1-0:1.7.0", &["00.543*kW"]);
     let telegram = telegram.end(Check::Arc).into_bytes();
-    let notification = data_notification(1, HeaderTime::Absent, &structure([obis("1-0:1.7.0"), u32(543)]));
+    let notification = data_notification(
+        1,
+        HeaderTime::Absent,
+        &structure([obis("1-0:1.7.0"), u32(543), scaler_unit(0, Unit::WATT)]),
+    );
     let keys = keys(KEY, Some(AUTH_KEY));
     for (name, content) in [
         ("a telegram", telegram.clone()),
@@ -114,7 +118,7 @@ fn whatever_the_content_is() {
 fn without_the_right_keys_there_is_no_reading() {
     let stream = ended(message(LINES, BOTH), 0);
     let none = |_: &SystemTitle| None;
-    let error = |keys: &dyn KeyStore| readings(&stream, 1000, keys, false);
+    let error = |keys: &(dyn KeyStore + Sync)| readings(&stream, 1000, keys, false);
     let said = |why: &str| vec![Err(format!("byte 0: security: {why} (sender 45474d, Elgama)"))];
     assert_eq!(error(&none), said("message is ciphered, and there is no key for it"));
     let wrong = "key is wrong: the tag does not fit, and nothing sensible comes out";

@@ -17,7 +17,7 @@ fn units(count: usize, seed: u64) -> Vec<Vec<u8>> {
 }
 
 /// The keys of every house that `units` may have made are those of its seed.
-fn keys(seed: u64) -> impl KeyStore {
+fn keys(seed: u64) -> impl KeyStore + Sync {
     let house = amshan_sim::Household::at(seed, START_MS);
     let (key, auth_key) = (house.key(), house.auth_key());
     move |title: &SystemTitle| {
@@ -31,7 +31,7 @@ fn keys(seed: u64) -> impl KeyStore {
 }
 
 /// What comes out of a reader: messages and errors with all that is known of them, readings with their objects.
-fn items(stream: &[u8], cuts: &[usize], keys: &dyn KeyStore) -> Vec<String> {
+fn items(stream: &[u8], cuts: &[usize], keys: &(dyn KeyStore + Sync)) -> Vec<String> {
     let decoder = Decoder::new().keys(keys);
     let mut reader = Reader::new();
     let mut found = Vec::new();

@@ -172,7 +172,7 @@ impl Run<'_> {
             Ok(message) => message,
             Err(error) => {
                 self.tally.skipped = self.tally.skipped.saturating_add(error.length);
-                if error.kind != ErrorKind::Noise {
+                if !error.is_noise() {
                     self.tally.broken = self.tally.broken.saturating_add(1);
                 }
                 self.complain(error);

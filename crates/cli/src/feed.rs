@@ -1,9 +1,10 @@
 //! Octets to messages: through the reader, or as they stand where there is no framing; out of what a bridge wrapped
 //! them in.
 
+use amshan::cosem::SecurityControl;
 use amshan::dlde::Check;
 use amshan::envelope::{Body, Pulse};
-use amshan::{Decoder, Error, Framing, Message, Messages, Reader};
+use amshan::{Decoder, Error, ErrorKind, Framing, Message, Messages, Reader};
 use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
 
 /// A message without framing and the payload of a bridge are not longer than this; what is, is framed.
@@ -47,7 +48,7 @@ impl Feed {
     pub(crate) fn new(framing: Option<Framing>, check: Check) -> Self {
         let (mode, only) = match framing {
             None => (Mode::Unknown, None),
-            Some(bare @ (Framing::Apdu | Framing::Body)) => (Mode::Bare(bare), None),
+            Some(bare @ (Framing::Apdu | Framing::Body)) => (Mode::Bare(bare), Some(Framing::Apdu)),
             framed => (Mode::Framed, framed),
         };
         Self {
@@ -148,15 +149,15 @@ impl Feed {
             Mode::Bare(framing) => framing,
             _ => Framing::Apdu,
         };
-        if self.mode == Mode::MaybeBare {
+        let maybe = self.mode == Mode::MaybeBare;
+        if maybe {
             self.mode = Mode::Unknown;
-            let decodes = Decoder::new()
-                .readings(Message::bare(framing, offset, &mut octets))
-                .all(|reading| reading.is_ok());
-            // Not one after all: perhaps a capture that began in the middle of a frame.
-            if !decodes && has_framed(&octets) {
-                return self.framed(offset, &octets, each);
-            }
+        }
+        // Not one message after all: perhaps a capture that began in the middle of a frame, or ciphered messages one
+        // behind the other with something between.
+        let only = if maybe { None } else { Some(Framing::Apdu) };
+        if framing == Framing::Apdu && !is_whole(&mut octets, offset) && has_messages(&octets, only) {
+            return self.framed(offset, &octets, each);
         }
         let _ = each(Ok(Message::bare(framing, offset, &mut octets)));
     }
@@ -183,9 +184,22 @@ impl Feed {
 }
 
 /// Whether a message without framing may begin so: an LLC header, or the tag of an application message that meters
-/// push.
+/// push. Ciphered ones with a tag mark their start well enough to be found in a stream.
 fn begins_bare(octets: &[u8]) -> bool {
-    matches!(octets, [0xE6, 0xE6 | 0xE7, 0x00, ..] | [0x0F | 0xDB, ..])
+    let authenticated = |control: &u8| SecurityControl(*control).authenticated();
+    match octets {
+        [0xDB, 0x08, _, _, _, _, _, _, _, _, 0x82, _, _, control, ..]
+        | [0xDB, 0x08, _, _, _, _, _, _, _, _, 0x81, _, control, ..]
+        | [0xDB, 0x08, _, _, _, _, _, _, _, _, 0..=0x7F, control, ..] => !authenticated(control),
+        _ => matches!(octets, [0xE6, 0xE6 | 0xE7, 0x00, ..] | [0x0F | 0xDB, ..]),
+    }
+}
+
+/// Whether octets are a message without framing to their end, as far as can be told without a key.
+fn is_whole(octets: &mut [u8], offset: u64) -> bool {
+    let ciphered = |error: &Error| matches!(error.kind, ErrorKind::Security { .. });
+    let readings = Decoder::new().readings(Message::bare(Framing::Apdu, offset, octets));
+    readings.into_iter().all(|reading| reading.map_or_else(|error| ciphered(&error), |_| true))
 }
 
 /// Whether the payload of a Tibber Pulse may begin so: `08`, a number, `12`.
@@ -198,8 +212,8 @@ fn may_be_pulse(octets: &[u8]) -> bool {
 }
 
 /// Whether framed messages stand in the octets.
-fn has_framed(octets: &[u8]) -> bool {
-    let mut messages = Messages::new(octets);
+fn has_messages(octets: &[u8], only: Option<Framing>) -> bool {
+    let mut messages = Messages::with(octets, Reader::sized(only));
     std::iter::from_fn(|| messages.next_message().map(|message| message.is_ok())).any(|good| good)
 }
 

@@ -117,6 +117,13 @@ impl Type {
     /// enum
     pub const ENUM: Self = Self(22);
 
+    /// date-time
+    pub const DATE_TIME: Self = Self(25);
+    /// date
+    pub const DATE: Self = Self(26);
+    /// time
+    pub const TIME: Self = Self(27);
+
     /// The name that the standard gives the type; `None` for a tag it does not have.
     pub const fn name(self) -> Option<&'static str> {
         Some(match self.0 {

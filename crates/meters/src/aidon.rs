@@ -108,6 +108,17 @@ pub(crate) const OTHER: Layout<'static> = Layout {
     ..LIST
 };
 
+/// Lists of Aidon's kind without a name: whoever sends one, its clock is not to be trusted.
+pub(crate) const NAMELESS: Layout<'static> = Layout {
+    name: "aidon-like",
+    maker: "",
+    title: "Lists of Aidon's kind without a name in them",
+    marks: &[],
+    open: true,
+    elements: &[time("0-0:1.0.0")],
+    ..LIST
+};
+
 /// It begins with the clock and has no list version.
 pub(crate) const SE: Layout<'static> = Layout {
     name: "aidon-se",

@@ -39,6 +39,12 @@ pub(crate) const EGD: Layout<'static> = Layout {
         energy("1-0:1.8.3", 0),
         energy("1-0:1.8.4", 0),
         energy("1-0:2.8.0", 0),
+        energy("1-0:2.8.1", 0),
+        energy("1-0:2.8.2", 0),
+        energy("1-0:2.8.3", 0),
+        energy("1-0:2.8.4", 0),
+        energy("1-0:3.8.0", 0),
+        energy("1-0:4.8.0", 0),
         text("0-0:96.13.0"),
     ],
 };

@@ -4,6 +4,8 @@ use core::fmt;
 
 use amshan_quantity::{Obis, Unit};
 
+use crate::value::Value;
+
 /// A named quantity.
 ///
 /// The names are those of the Python package `amshan`, and more of their kind. Power is in W, var or VA, energy in
@@ -80,6 +82,27 @@ impl Field {
     /// What kind of value it has.
     pub fn kind(self) -> Kind {
         row(self.id).map_or(Kind::Text, |(_, kind, _)| kind)
+    }
+
+    /// Whether a value is what the name promises: a number of a quantity with a unit must be in that unit.
+    pub(crate) fn fits(self, value: Option<Value<'_>>) -> bool {
+        match value {
+            Some(Value::Number(_, unit)) => self.unit() == Unit::NONE || unit == self.unit(),
+            _ => true,
+        }
+    }
+
+    /// Whether its raw numbers need a scale: those of measured quantities do, those of states and counts don't.
+    pub(crate) fn is_scaled(self) -> bool {
+        matches!(
+            self,
+            Self::POWER_FACTOR
+                | Self::POWER_FACTOR_L1
+                | Self::POWER_FACTOR_L2
+                | Self::POWER_FACTOR_L3
+                | Self::POWER_FACTOR_MIN
+                | Self::POWER_FACTOR_EXPORT
+        ) || self.unit() != Unit::NONE
     }
 
     /// The name of the time that comes with a value, where values of this field carry one.

@@ -45,7 +45,7 @@ pub(crate) const VSE_2026: Layout<'static> = Layout {
 /// The values of a push, voltages at this scale, and at another where raw values are above 1000.
 const fn push(volts: i8, above: i8) -> [Element; 35] {
     const fn volt(obis: &str, scale: i8, above: i8) -> Element {
-        voltage(obis, U16, scale).or(U32).or(I64).above(1000, above)
+        voltage(obis, U16, scale).or(U32).or(U64).or(I64).above(1000, above)
     }
     const fn watt(obis: &str) -> Element {
         power(obis).or(I64).or(U64)
@@ -97,7 +97,7 @@ const fn ampere(obis: &str) -> Element {
 }
 
 const fn whole_ampere(obis: &str) -> Element {
-    current(obis, I64, 0)
+    current(obis, I64, 0).or(U64)
 }
 
 /// A clock, then codes and values to the end, everything in the base unit.

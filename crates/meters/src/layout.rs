@@ -1,7 +1,7 @@
 //! A meter's list as a table, and the choice of the table that fits a message.
 
 use amshan_cosem::{Body, Type};
-use amshan_quantity::{Obis, Unit};
+use amshan_quantity::{DateTime, Obis, Unit};
 
 use crate::record::{Record, Records};
 use crate::value::{Raw, Text};
@@ -104,7 +104,7 @@ pub struct Element {
 pub enum Content {
     /// Anything.
     Any,
-    /// Printable text, or nothing.
+    /// Anything but a date-time.
     Text,
     /// A date-time, a date or a time: 12, 5 or 4 octets that are no text.
     Time,
@@ -157,9 +157,10 @@ impl Element {
         Self { content: Content::Text, ..text }
     }
 
-    /// A date-time, a date or a time, as octet-string.
+    /// A date-time, a date or a time, as octet-string or under its own tag.
     pub const fn time(obis: Obis) -> Self {
-        Self { content: Content::Time, ..Self::octets(obis) }
+        let octets = Self { content: Content::Time, ..Self::octets(obis) };
+        octets.or(Type::DATE_TIME).or(Type::DATE).or(Type::TIME)
     }
 
     /// Octets that may be no text.
@@ -288,12 +289,19 @@ impl<'a> Layout<'a> {
     }
 }
 
-/// The text that a list begins with, and so its name.
+/// The name of a list, if that is what it begins with.
 fn name<'a>(body: &Body<'a>) -> Option<Text<'a>> {
-    match Records::new(body).next()?.raw {
-        Raw::Data(data) => data.octets().and_then(Text::printable),
+    let first = Records::new(body).next()?;
+    let other = first.obis.is_some_and(|obis| !is_name(obis));
+    match first.raw {
+        Raw::Data(data) if !other => data.octets().and_then(Text::printable),
         _ => None,
     }
+}
+
+/// Whether an object is the list's version, which is its name.
+fn is_name(obis: Obis) -> bool {
+    matches!(obis.octets(), [1, _, 0, 2, 129, _])
 }
 
 /// Codes of electricity with channel 0 and 1 both mean the main meter.
@@ -316,7 +324,10 @@ impl Element {
         };
         let holds = match (self.content, data.octets()) {
             (Content::Any, _) | (_, None) => true,
-            (Content::Text, Some(octets)) => Text::printable(octets).is_some(),
+            (Content::Text, Some(octets)) => {
+                Text::printable(octets).is_some()
+                    || <[u8; 12]>::try_from(octets).ok().and_then(|o| DateTime::from_octets(o).ok()).is_none()
+            }
             (Content::Time, Some(octets)) => {
                 matches!(octets.len(), 12 | 5 | 4) && Text::printable(octets).is_none()
             }
@@ -328,7 +339,7 @@ impl Element {
 impl Mark<'_> {
     /// Whether it is on the name of the list (1-x:0.2.129), which stands first.
     fn is_name(&self) -> bool {
-        matches!(self.obis.octets(), [1, _, 0, 2, 129, _])
+        is_name(self.obis)
     }
 
     fn is_on(&self, element: &Element, raw: &Raw<'_>) -> bool {

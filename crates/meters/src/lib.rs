@@ -67,6 +67,7 @@ pub static LAYOUTS: &[Layout<'static>] = &[
     aidon::EMBRIQ_LIST_2,
     aidon::EMBRIQ_OTHER,
     aidon::OTHER,
+    aidon::NAMELESS,
     kaifa::NO_LIST_1,
     kaifa::NO_LIST_2_ONE_PHASE,
     kaifa::NO_LIST_2,

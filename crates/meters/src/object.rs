@@ -111,9 +111,13 @@ impl<'a> Object<'a> {
             }
             _ => None,
         };
+        // A name promises a scale: a number of which neither the message nor a table says it is given by its code alone.
+        let told = record.scaler.is_some() || element.is_some();
+        let field =
+            field.filter(|field| told || !matches!(value, Some(Value::Number(..))) || !field.is_scaled());
         Ok(Self {
             obis,
-            field,
+            field: field.filter(|field| field.fits(value)),
             position: record.obis.is_none().then_some(position),
             address: None,
             raw: record.raw,

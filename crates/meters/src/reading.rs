@@ -7,7 +7,7 @@ use amshan_dlde::{DataSets, Readout};
 use amshan_quantity::{ClockStatus, DateTime, Obis, Unit};
 
 use crate::field::Field;
-use crate::layout::{Clock, Layout};
+use crate::layout::{Clock, Form, Layout};
 use crate::maker::maker;
 use crate::object::{Flaw, FlawKind, Object};
 use crate::record::Records;
@@ -150,7 +150,7 @@ impl<'a> Reading<'a> {
     pub fn clock(&self) -> Option<MeterClock> {
         let is_clock = |object: &Object<'_>| object.field == Some(Field::METER_DATETIME);
         let in_list = self.objects().flatten().find(is_clock).and_then(|object| match object.value {
-            Some(Value::Time(time)) => Some(MeterClock { time, in_list: true }),
+            Some(value @ Value::Time(time)) if is_usable(value) => Some(MeterClock { time, in_list: true }),
             _ => None,
         });
         in_list.or(self.sent().map(|time| MeterClock { time, in_list: false }))
@@ -190,7 +190,10 @@ impl<'a> Reading<'a> {
         match self.source {
             Source::List { .. } => {
                 let named = self.layout.map_or("", |layout| layout.maker);
-                let name = if named.is_empty() { self.maker_by_id() } else { named };
+                // A push that defines its values may be anybody's.
+                let defined = self.layout.is_some_and(|layout| layout.form == Form::Definitions);
+                let by_id = if named.is_empty() || defined { self.maker_by_id() } else { "" };
+                let name = if by_id.is_empty() { named } else { by_id };
                 [text(Field::METER_MANUFACTURER, name.as_bytes()), counter, None, None]
             }
             Source::Readout(readout) => {

@@ -83,7 +83,7 @@ impl<'a> Records<'a> {
         let mut definitions = ahead.walk.children(&array);
         // The first definition is that of the definitions.
         match definition(&mut definitions) {
-            Some(push) => Self {
+            Some(Definition { obis: push, .. }) => Self {
                 position: 1,
                 form: Form::Definitions,
                 definitions: Some(definitions),
@@ -115,7 +115,8 @@ impl<'a> Iterator for Records<'a> {
                 (Form::Places, _) => return plain(Raw::of(&node, &mut self.walk)),
                 (Form::Definitions, _) => {
                     let raw = Raw::of(&node, &mut self.walk);
-                    let obis = self.definitions.as_mut().and_then(definition);
+                    let obis =
+                        self.definitions.as_mut().and_then(definition).and_then(|defined| defined.code());
                     return Some(Record { position, obis, raw, scaler: None });
                 }
                 (Form::Codes | Form::Descriptors, Data::Structure(count @ (2 | 3))) => {
@@ -156,12 +157,29 @@ fn structured<'a>(walk: &mut Walk<'a>, count: usize, position: usize) -> Option<
     Some(Record { position, obis: Some(obis), raw, scaler })
 }
 
-/// The code of the next definition: {class, code, attribute, data index}, newer meters with more behind that.
-fn definition(definitions: &mut Walk<'_>) -> Option<Obis> {
+/// What a value is, in a list that defines its values.
+struct Definition {
+    class: u16,
+    obis: Obis,
+    attribute: i8,
+}
+
+impl Definition {
+    /// The object, unless the value is something else of it than what it measures: a scale, a status, a time.
+    fn code(&self) -> Option<Obis> {
+        let is_value = !matches!(self.class, 3..=5) || self.attribute == 2;
+        is_value.then_some(self.obis)
+    }
+}
+
+/// The next definition: {class, code, attribute, data index}, newer meters with more behind that.
+fn definition(definitions: &mut Walk<'_>) -> Option<Definition> {
     let definition = definitions.next().filter(|node| matches!(node.data, Data::Structure(4..)))?;
     let mut inside = definitions.children(&definition);
     match (inside.next()?.data, inside.next()?.data, inside.next()?.data, inside.next()?.data) {
-        (Data::LongUnsigned(_), object, Data::Integer(_), Data::LongUnsigned(_)) => code(&object),
+        (Data::LongUnsigned(class), object, Data::Integer(attribute), Data::LongUnsigned(_)) => {
+            Some(Definition { class, obis: code(&object)?, attribute })
+        }
         _ => None,
     }
 }

@@ -343,8 +343,10 @@ impl fmt::Display for Time {
         part(f, self.hour(), 2)?;
         f.write_str(":")?;
         part(f, self.minute(), 2)?;
-        f.write_str(":")?;
-        part(f, self.second(), 2)?;
+        if self.second().is_some() {
+            f.write_str(":")?;
+            part(f, self.second(), 2)?;
+        }
         match self.hundredths() {
             Some(hundredths @ 1..) => write!(f, ".{hundredths:02}"),
             _ => Ok(()),
@@ -390,7 +392,7 @@ mod tests {
             ([0x07, 0xE5, 9, 27, 1, 9, 47, 15, 0, 0xFF, 0x88, 0x80], "2021-09-27T09:47:15+02:00"),
             ([0x07, 0xE4, 2, 15, 6, 1, 25, 34, 0xFF, 0x80, 0, 0], "2020-02-15T01:25:34"),
             ([0x07, 0xE4, 2, 15, 0, 1, 25, 34, 0xFF, 0xFF, 0xC4, 0], "2020-02-15T01:25:34+01:00"),
-            ([0xFF; 12], "----------T--:--:--+00:01"),
+            ([0xFF; 12], "----------T--:--+00:01"),
             ([0x07, 0xE4, 2, 29, 0, 0, 0, 0, 5, 0x01, 0x2C, 0xFF], "2020-02-29T00:00:00.05-05:00"),
         ] {
             assert_eq!(DateTime::from_octets(octets).unwrap().to_string(), text);

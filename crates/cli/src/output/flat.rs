@@ -2,7 +2,8 @@
 
 use std::fmt::Display;
 
-use amshan::{DateTime, Entry, Kind, Raw, Reading, Value};
+use amshan::cosem::Data;
+use amshan::{DateTime, Entry, Kind, Object, Raw, Reading, Value};
 
 use super::json::Json;
 
@@ -24,18 +25,12 @@ pub(super) fn write(reading: &Reading<'_>, derive: bool, json: &mut Json<'_>) {
             }
         }
         let mut seen = Vec::new();
-        for object in reading.objects().flatten().filter(|object| object.field.is_none()) {
-            match (object.obis, object.address) {
-                (Some(obis), _) if seen.contains(&obis) => {}
-                (Some(obis), _) => {
-                    seen.push(obis);
-                    item(json, obis.reduced(), &object.raw, object.value.as_ref());
-                }
-                (None, Some(address)) => item(json, address, &object.raw, object.value.as_ref()),
-                (None, None) => {
-                    let place = format_args!("element_{}", object.position.unwrap_or(0)).to_string();
-                    item(json, place, &object.raw, object.value.as_ref());
-                }
+        let nameless = |object: &Object<'_>| object.field.is_none() || object.value.is_none();
+        for object in reading.objects().flatten().filter(nameless) {
+            let key = key(&object);
+            if !seen.contains(&key) {
+                item(json, &key, &object.raw, object.value.as_ref());
+                seen.push(key);
             }
         }
         if derive {
@@ -48,11 +43,22 @@ pub(super) fn write(reading: &Reading<'_>, derive: bool, json: &mut Json<'_>) {
     });
 }
 
+/// What an object without a name is called: its code, with the billing period where that is a past one, or its place.
+pub(super) fn key(object: &Object<'_>) -> String {
+    match (object.obis, object.address) {
+        (Some(obis), _) if obis.f() == 255 => obis.reduced().to_string(),
+        (Some(obis), _) => obis.to_string(),
+        (None, Some(address)) => address.to_string(),
+        (None, None) => format!("element_{}", object.position.unwrap_or(0)),
+    }
+}
+
 fn item(json: &mut Json<'_>, key: impl Display, raw: &Raw<'_>, value: Option<&Value<'_>>) {
     match (raw, value) {
         (_, Some(value)) => self::value(json.key(key), value),
-        (Raw::Nested(..) | Raw::Groups(_), None) => super::full::raw(json.key(key), raw),
-        (Raw::Data(_) | Raw::Text(_), None) => {}
+        // An empty text and an element that is not there.
+        (Raw::Text(_) | Raw::Data(Data::Null | Data::OctetString(_) | Data::VisibleString(_)), None) => {}
+        _ => super::full::raw(json.key(key), raw),
     }
 }
 

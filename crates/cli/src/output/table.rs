@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use amshan::{Object, Origin, Raw, Reading, Value};
+use amshan::{Origin, Raw, Reading, Value};
+
+use super::flat::key;
 
 /// Width of the column of names.
 const NAMES: usize = 34;
@@ -36,20 +38,12 @@ pub(crate) fn print(
     }
     for object in reading.objects().flatten().filter(|object| object.field.is_none()) {
         if let Some(value) = &object.value {
-            row(out, &name(&object), value);
+            row(out, &key(&object), value);
         } else if let Raw::Groups(groups) = &object.raw {
             let texts: Vec<_> =
                 groups.clone().map(|group| String::from_utf8_lossy(group.raw()).into_owned()).collect();
-            let _ = writeln!(out, "  {:NAMES$} {}", name(&object), texts.join("  "));
+            let _ = writeln!(out, "  {:NAMES$} {}", key(&object), texts.join("  "));
         }
-    }
-}
-
-fn name(object: &Object<'_>) -> String {
-    match (object.obis, object.address) {
-        (Some(obis), _) => obis.reduced().to_string(),
-        (None, Some(address)) => address.to_string(),
-        (None, None) => format!("element {}", object.position.unwrap_or(0)),
     }
 }
 

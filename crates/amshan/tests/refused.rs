@@ -1,0 +1,73 @@
+//! What is refused leaves nothing behind: no plaintext that a search could take for a message, no reading that no check
+//! vouches for.
+
+use amshan::cosem::{Key, Keys};
+use amshan::{Decoder, Framing, Message, Reader};
+use amshan_sim::axdr::Length;
+use amshan_sim::ciphering::Cipher;
+
+const KEY: [u8; 16] = [7; 16];
+
+fn keys(authentication: Option<[u8; 16]>) -> Keys {
+    let key = |octets: [u8; 16]| Key::from_octets(&octets).unwrap();
+    Keys { encryption: key(KEY), authentication: authentication.map(key) }
+}
+
+fn ciphered(plain: &[u8], control: u8) -> Vec<u8> {
+    let title = *b"XYZ\x01\x02\x03\x04\x05";
+    Cipher { title, control, counter: 1, key: &KEY, auth_key: &[9; 16], length: Length::Shortest }
+        .general_glo(plain)
+}
+
+#[test]
+fn a_refused_readout_is_not_found_in_its_plaintext() {
+    // Without its checksum and without an authentication key nothing vouches for it; and a bit was changed.
+    let mut stream = ciphered(b"/XYZ5EXAMPLE\r\n\r\n1-0:1.7.0(00.543*kW)\r\n!\r\n", 0x30);
+    stream[16 + 27] ^= 0x08;
+    let keys = keys(None);
+    let decoder = Decoder::new().keys(&keys);
+    let mut reader = Reader::new();
+    reader.space()[..stream.len()].copy_from_slice(&stream);
+    reader.advance(stream.len());
+    reader.finish();
+    let mut refused = 0;
+    while let Some(item) = reader.next_message() {
+        let Ok(message) = item else { continue };
+        for reading in decoder.readings(message) {
+            assert!(reading.is_err());
+            refused += 1;
+        }
+        reader.reject();
+    }
+    assert_eq!(refused, 1);
+}
+
+#[test]
+fn a_refused_message_is_as_it_was() {
+    for (plain, control, authentication) in [
+        (&b"/XYZ5EXAMPLE\r\n\r\n1-0:1.7.0(00.543*kW)\r\n!\r\n"[..], 0x30, None),
+        (b"/XYZ5EXAMPLE\r\n\r\n1-0:1.7.0(00.543*kW)\r\n!0000\r\n", 0x30, Some([9; 16])),
+        (b"\x0F\x00\x00\x00\x00\x00\x02\x02\x06\x00\x00\x01", 0x20, None),
+        (b"nonsense", 0x30, Some([9; 16])),
+        (b"nonsense", 0x30, Some([8; 16])),
+    ] {
+        let whole = ciphered(plain, control);
+        let mut octets = whole.clone();
+        let keys = keys(authentication);
+        let mut readings = Decoder::new().keys(&keys).readings(Message::bare(Framing::Apdu, 0, &mut octets));
+        assert!(readings.next().unwrap().is_err(), "{}", plain.escape_ascii());
+        drop(readings);
+        assert_eq!(octets, whole, "{}", plain.escape_ascii());
+    }
+}
+
+#[test]
+fn every_message_of_an_envelope_is_known_to_be_ciphered() {
+    let push = b"\x0F\x00\x00\x00\x00\x00\x02\x01\x06\x00\x00\x15\x7E";
+    let mut octets = ciphered(&push.repeat(2), 0x30);
+    let keys = keys(Some([9; 16]));
+    let readings = Decoder::new().keys(&keys).readings(Message::bare(Framing::Apdu, 0, &mut octets));
+    let counters: Vec<_> =
+        readings.map(|reading| reading.unwrap().security().map(|security| security.counter)).collect();
+    assert_eq!(counters, [Some(1), Some(1)]);
+}
