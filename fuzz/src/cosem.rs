@@ -47,7 +47,7 @@ pub fn apdu(octets: &[u8]) {
 }
 
 /// The walk begins at the start, goes on value by value, and ends at the end.
-fn assert_walked(body: &Body<'_>) {
+pub(crate) fn assert_walked(body: &Body<'_>) {
     let mut walk = body.walk();
     let (mut at, mut outermost) = (0, 0);
     while let Some(node) = walk.next() {

@@ -44,16 +44,61 @@ impl<'a> Input<'a> {
 
     /// The stream in its pieces.
     pub(crate) fn pieces(&self) -> impl Iterator<Item = &[u8]> {
-        let mut rest = &self.stream[..];
-        let mut cuts = self.cuts.iter().cycle();
-        std::iter::from_fn(move || {
-            let length = match cuts.next() {
-                None | Some(0) => rest.len(),
-                Some(&cut) => rest.len().min(cut.into()),
-            };
-            let (piece, behind) = rest.split_at(length);
-            rest = behind;
-            (!piece.is_empty()).then_some(piece)
-        })
+        pieces(&self.stream, self.cuts)
+    }
+}
+
+/// A stream cut in pieces of these lengths, which are gone through again and again.
+pub(crate) fn pieces<'a>(stream: &'a [u8], cuts: &[u8]) -> impl Iterator<Item = &'a [u8]> {
+    let mut rest = stream;
+    let mut cuts = cuts.iter().cycle();
+    std::iter::from_fn(move || {
+        let length = match cuts.next() {
+            None | Some(0) => rest.len(),
+            Some(&cut) => rest.len().min(cut.into()),
+        };
+        let (piece, behind) = rest.split_at(length);
+        rest = behind;
+        (!piece.is_empty()).then_some(piece)
+    })
+}
+
+/// The fuzzer's octets as decisions, one after the other. When they are used up, all are 0.
+#[derive(Debug)]
+pub(crate) struct Choices<'a>(&'a [u8]);
+
+impl<'a> Choices<'a> {
+    pub(crate) const fn new(octets: &'a [u8]) -> Self {
+        Self(octets)
+    }
+
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(crate) fn octet(&mut self) -> u8 {
+        self.array::<1>()[0]
+    }
+
+    pub(crate) fn array<const N: usize>(&mut self) -> [u8; N] {
+        let mut array = [0; N];
+        let octets = self.octets(N);
+        array[..octets.len()].copy_from_slice(octets);
+        array
+    }
+
+    pub(crate) fn u16(&mut self) -> u16 {
+        u16::from_be_bytes(self.array())
+    }
+
+    /// As many octets, or those that are left.
+    pub(crate) fn octets(&mut self, count: usize) -> &'a [u8] {
+        let (octets, rest) = self.0.split_at(count.min(self.0.len()));
+        self.0 = rest;
+        octets
+    }
+
+    pub(crate) fn rest(self) -> &'a [u8] {
+        self.0
     }
 }
