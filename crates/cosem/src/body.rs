@@ -193,9 +193,12 @@ pub(crate) fn check(i: &[u8], cut_allowed: bool) -> Parsed<'_, Body<'_>> {
     // A structure of {enum, array of structures of two that begin with 00}: the 00 may be null-data, but only Czech
     // meters are known to send such a thing, and there it is a class number.
     if let [0x02, 0x02, 0x16, _, 0x01, 1..=0x7F, 0x02, 0x02, 0x00, ..] = i {
-        let described = walk_through(i, true, cut_allowed);
-        if described.is_ok() {
-            return described;
+        // What is whole one way or the other goes before what is cut.
+        for (descriptors, cut_allowed) in [(true, false), (false, false), (true, cut_allowed)] {
+            let read = walk_through(i, descriptors, cut_allowed);
+            if read.is_ok() {
+                return read;
+            }
         }
     }
     walk_through(i, false, cut_allowed)

@@ -84,7 +84,8 @@ impl<'a> Reading<'a> {
         let difference =
             power_import.zip(power_export).and_then(|(import, export)| import.checked_sub(export));
         let missing = |sent: Option<Decimal>, field, value: Option<Decimal>, unit| {
-            value.filter(|_| sent.is_none()).map(|value| (field, Value::Number(value, unit)))
+            let value = value.filter(|_| sent.is_none() && self.get(field).is_none())?;
+            Some((field, Value::Number(value, unit)))
         };
         [
             missing(net, Field::ACTIVE_POWER_NET, difference, Unit::WATT),
