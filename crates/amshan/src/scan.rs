@@ -98,7 +98,7 @@ impl Scanner {
             match identified::find(input, ended) {
                 Found::Yes(unit) => return Step::Unit { length: unit.total, unit: Unit::Identified(unit) },
                 Found::More if ended => return Step::Broken { skip: 1, fault: Fault::Bare },
-                Found::More => return Step::More,
+                Found::More => return Step::More(1),
                 Found::Not => {}
             }
         }
@@ -108,7 +108,7 @@ impl Scanner {
     /// What the framing at the cursor says.
     fn at_mark(&mut self, input: &[u8], ended: bool) -> Step<Unit, Fault> {
         match input.first().map(|&octet| (octet, self.framing(octet))) {
-            None => Step::More,
+            None => Step::More(1),
             Some((_, Some(Framing::Hdlc))) => put(self.hdlc.step(input, ended), Unit::Hdlc, Fault::Hdlc),
             Some((_, Some(Framing::MBus))) => put(self.mbus.step(input, ended), Unit::MBus, Fault::MBus),
             Some((_, Some(Framing::P1))) if self.no_readout > 0 => Step::Noise(1),
@@ -141,7 +141,7 @@ impl Scan for Scanner {
             step => step,
         };
         self.no_readout = match step {
-            Step::More => self.no_readout,
+            Step::More(_) => self.no_readout,
             Step::Fill(n) | Step::Noise(n) | Step::Broken { skip: n, .. } | Step::Unit { length: n, .. } => {
                 self.no_readout.saturating_sub(n)
             }
@@ -152,7 +152,7 @@ impl Scan for Scanner {
 
 fn put<U, F>(step: Step<U, F>, unit: fn(U) -> Unit, fault: fn(F) -> Fault) -> Step<Unit, Fault> {
     match step {
-        Step::More => Step::More,
+        Step::More(n) => Step::More(n),
         Step::Fill(n) => Step::Fill(n),
         Step::Noise(n) => Step::Noise(n),
         Step::Broken { skip, fault: why } => Step::Broken { skip, fault: fault(why) },
@@ -187,9 +187,9 @@ fn bare(input: &[u8], ended: bool) -> Step<Unit, Fault> {
         Found::Yes((length, _)) => match TITLE.saturating_add(length) {
             length if length <= input.len() => Step::Unit { length, unit: Unit::Bare },
             _ if ended => Step::Broken { skip: 1, fault: Fault::Bare },
-            _ => Step::More,
+            length => Step::More(length.saturating_sub(input.len())),
         },
-        Found::More if !ended => Step::More,
+        Found::More if !ended => Step::More(1),
         Found::More | Found::Not => Step::Noise(1),
     }
 }

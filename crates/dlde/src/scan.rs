@@ -81,7 +81,7 @@ impl Scanner {
                 Err(fault) => (fault.within(input), Some(mark)),
             },
             Err(nom::Err::Error(fault) | nom::Err::Failure(fault)) => (fault.within(input), None),
-            Err(nom::Err::Incomplete(_)) if !ended => return Step::More,
+            Err(nom::Err::Incomplete(_)) if !ended => return Step::More(1),
             Err(nom::Err::Incomplete(_)) => {
                 let available = input.len();
                 (Error { kind: ErrorKind::Truncated { available }, offset: available }, None)
@@ -131,7 +131,7 @@ impl Scan for Scanner {
 
     fn step(&mut self, input: &[u8], ended: bool) -> Step<Unit, ErrorKind> {
         match input.first() {
-            None => Step::More,
+            None => Step::More(1),
             Some(b'/') => self.candidate(input, ended),
             Some(&octet) if is_fill(octet) => {
                 Step::Fill(input.iter().position(|octet| !is_fill(*octet)).unwrap_or(input.len()))

@@ -22,8 +22,6 @@ pub struct BentScanner {
     scanner: Scanner,
     /// Why the candidate is wrong as it stands, while its other reading waits for more.
     wrong: Option<ErrorKind>,
-    /// How many octets must be there before it is worth looking at that reading again.
-    needed: usize,
 }
 
 /// A frame that a [`BentScanner`] has found.
@@ -54,7 +52,7 @@ pub fn unbend_in_place(octets: &mut [u8]) -> usize {
 impl BentScanner {
     /// A scanner for frames of every length.
     pub const fn new() -> Self {
-        Self { scanner: Scanner::new(), wrong: None, needed: 0 }
+        Self { scanner: Scanner::new(), wrong: None }
     }
 }
 
@@ -63,14 +61,10 @@ impl Scan for BentScanner {
     type Fault = ErrorKind;
 
     fn step(&mut self, input: &[u8], ended: bool) -> Step<Received, ErrorKind> {
-        if input.len() < self.needed && !ended {
-            return Step::More;
-        }
-        self.needed = 0;
         let fault = match self.wrong.take() {
             Some(fault) => fault,
             None => match self.scanner.step(input, ended) {
-                Step::More => return Step::More,
+                Step::More(n) => return Step::More(n),
                 Step::Fill(n) => return Step::Fill(n),
                 Step::Noise(n) => return Step::Noise(n),
                 Step::Unit { length, unit } => {
@@ -81,10 +75,9 @@ impl Scan for BentScanner {
         };
         match read(input, ended) {
             Reading::Frame { length, header } => Step::Unit { length, unit: Received { header, bent: true } },
-            Reading::Incomplete { needed } if !ended => {
+            Reading::Incomplete { more } if !ended => {
                 self.wrong = Some(fault);
-                self.needed = needed;
-                Step::More
+                Step::More(more)
             }
             Reading::Incomplete { .. } | Reading::None => Step::Broken { skip: 1, fault },
         }
@@ -96,8 +89,8 @@ impl Scan for BentScanner {
 enum Reading {
     /// No frame, or the same as without.
     None,
-    /// Perhaps the start of a frame, of at least so many octets as received.
-    Incomplete { needed: usize },
+    /// Perhaps the start of a frame, of at least so many octets more as received.
+    Incomplete { more: usize },
     /// A frame of so many octets as received, of which at least one is the adapter's.
     Frame { length: usize, header: Header },
 }
@@ -109,7 +102,7 @@ fn read(input: &[u8], ended: bool) -> Reading {
     let header = match plain::header(unbent(octets.iter().copied())) {
         Ok(header) if header.header_check => header,
         Err(ErrorKind::Truncated { .. }) => {
-            return Reading::Incomplete { needed: input.len().saturating_add(1) };
+            return Reading::Incomplete { more: 1 };
         }
         _ => return Reading::None,
     };
@@ -122,7 +115,7 @@ fn read(input: &[u8], ended: bool) -> Reading {
         .count();
     let length = sent.saturating_add(added);
     match octets.get(..length) {
-        None => Reading::Incomplete { needed: length.max(input.len().saturating_add(1)) },
+        None => Reading::Incomplete { more: length.saturating_sub(input.len()).max(1) },
         Some(_) if added == 0 => Reading::None,
         Some(bent) => match plain::check(header, unbent(bent.iter().copied())) {
             Ok(()) => Reading::Frame { length, header },
@@ -233,12 +226,12 @@ mod tests {
         let step = |octets: &[u8]| BentScanner::new().step(octets, false);
         let good = bend(&with(b"abc\x0Adef"));
         for length in 1..good.len() {
-            assert_eq!(step(&good[..length]), Step::More, "{length} octets");
+            assert!(matches!(step(&good[..length]), Step::More(_)), "{length} octets");
         }
         // A wrong header that could not be right bent, either.
         let mut octets = good.clone();
         octets[7] ^= 1;
-        assert_eq!(step(&octets[..8]), Step::More);
+        assert_eq!(step(&octets[..8]), Step::More(1));
         assert!(matches!(step(&octets[..9]), Step::Broken { .. }));
         // A wrong frame check, and nothing to undo.
         let mut octets = with(b"abcdef");
@@ -253,12 +246,12 @@ mod tests {
         let sent = with(&[LF; 2000]);
         let received = bend(&sent);
         let mut scanner = BentScanner::new();
-        let mut looks = 0;
-        for length in 1..received.len() {
-            looks += usize::from(length >= scanner.needed && length >= sent.len());
-            assert_eq!(scanner.step(&received[..length], false), Step::More);
+        let (mut looks, mut length) = (0, 1);
+        while let Step::More(more) = scanner.step(&received[..length], false) {
+            looks += usize::from(length >= sent.len());
+            length += more;
         }
         assert!(looks < 16, "{looks}");
-        assert!(matches!(scanner.step(&received, false), Step::Unit { .. }));
+        assert_eq!(length, received.len());
     }
 }

@@ -15,8 +15,6 @@ use crate::parse::{self, FLAG, Fault};
 #[derive(Debug, Clone)]
 pub struct Scanner {
     limit: u16,
-    /// How many octets must be there before it is worth looking at the candidate again.
-    needed: usize,
 }
 
 /// The frames in `octets`, and the stretches that gave none.
@@ -39,7 +37,7 @@ pub fn frames(octets: &[u8]) -> impl Iterator<Item = Result<Frame<'_>, Gap>> + C
 impl Scanner {
     /// A scanner for frames of every length.
     pub const fn new() -> Self {
-        Self { limit: u16::MAX, needed: 0 }
+        Self { limit: u16::MAX }
     }
 
     /// A scanner for frames of at most `octets` octets, from the opening flag to the frame check. A longer one is
@@ -47,17 +45,14 @@ impl Scanner {
     pub const fn with_limit(octets: usize) -> Self {
         #[allow(clippy::cast_possible_truncation, reason = "compared before")]
         let limit = if octets < u16::MAX as usize { octets as u16 } else { u16::MAX };
-        Self { limit, needed: 0 }
+        Self { limit }
     }
 
-    fn candidate(&mut self, input: &[u8], ended: bool) -> Step<Header, ErrorKind> {
+    fn candidate(&self, input: &[u8], ended: bool) -> Step<Header, ErrorKind> {
         match self.frame(input) {
             Ok((_, frame)) => Step::Unit { length: frame.octets().len(), unit: frame.header() },
-            Err(Err::Incomplete(needed)) if !ended => {
-                let more = if let Needed::Size(more) = needed { more.get() } else { 1 };
-                self.needed = input.len().saturating_add(more);
-                Step::More
-            }
+            Err(Err::Incomplete(Needed::Size(more))) if !ended => Step::More(more.get()),
+            Err(Err::Incomplete(Needed::Unknown)) if !ended => Step::More(1),
             Err(Err::Incomplete(_)) => Step::Broken { skip: 1, fault: ErrorKind::truncated(input) },
             Err(Err::Error(fault) | Err::Failure(fault)) => Step::Broken { skip: 1, fault: fault.kind },
         }
@@ -87,13 +82,9 @@ impl Scan for Scanner {
     type Fault = ErrorKind;
 
     fn step(&mut self, input: &[u8], ended: bool) -> Step<Header, ErrorKind> {
-        if input.len() < self.needed && !ended {
-            return Step::More;
-        }
-        self.needed = 0;
         match input {
-            [] => Step::More,
-            [FLAG] if !ended => Step::More,
+            [] => Step::More(1),
+            [FLAG] if !ended => Step::More(1),
             [FLAG, 0xA0..=0xAF, ..] => self.candidate(input, ended),
             [FLAG, ..] => Step::Fill(1),
             _ => Step::Noise(memchr(FLAG, input).unwrap_or(input.len())),
@@ -196,7 +187,7 @@ mod tests {
         let octets = hex(KAIFA);
         let fault = ErrorKind::TooLong { announced: 40, limit: 39 };
         assert_eq!(Scanner::with_limit(39).step(&octets[..9], false), Step::Broken { skip: 1, fault });
-        assert_eq!(Scanner::with_limit(40).step(&octets[..9], false), Step::More);
+        assert_eq!(Scanner::with_limit(40).step(&octets[..9], false), Step::More(31));
         assert!(matches!(Scanner::with_limit(40).step(&octets, false), Step::Unit { length: 40, .. }));
         // A damaged length is not believed.
         let mut damaged = octets;
@@ -209,14 +200,12 @@ mod tests {
     }
 
     #[test]
-    fn one_octet_at_a_time_does_not_sum_again() {
+    fn behind_the_header_check_the_whole_frame_is_asked_for() {
         let octets = sample::frame(false, &[1], &[3], 0x13, Some(&[0x55; 2000]));
         let mut scanner = Scanner::new();
         for length in 1..octets.len() {
-            assert_eq!(scanner.step(&octets[..length], false), Step::More);
-            if length >= 8 {
-                assert_eq!(scanner.needed, octets.len(), "at {length}");
-            }
+            let Step::More(more) = scanner.step(&octets[..length], false) else { panic!("at {length}") };
+            assert!(more == octets.len() - length || (length < 8 && more < 8), "{more} at {length}");
         }
         assert!(matches!(scanner.step(&octets, false), Step::Unit { .. }));
     }

@@ -62,7 +62,7 @@ impl StuffedScanner {
             None if ended && window.len() == input.len() => input.len(),
             None if window.len() < usize::from(self.limit) => {
                 self.searched = window.len();
-                return Step::More;
+                return Step::More(1);
             }
             None => return Step::Broken { skip: 1, fault: ErrorKind::Unclosed { limit: self.limit } },
         };
@@ -85,8 +85,8 @@ impl Scan for StuffedScanner {
 
     fn step(&mut self, input: &[u8], ended: bool) -> Step<Header, ErrorKind> {
         match input {
-            [] => Step::More,
-            [FLAG] if !ended => Step::More,
+            [] => Step::More(1),
+            [FLAG] if !ended => Step::More(1),
             [FLAG, 0xA0..=0xAF | ESCAPE, ..] => self.candidate(input, ended),
             [FLAG, ..] => Step::Fill(1),
             _ => Step::Noise(memchr(FLAG, input).unwrap_or(input.len())),

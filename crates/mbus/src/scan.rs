@@ -15,8 +15,6 @@ use crate::parse::{self, Fault, START, STOP};
 #[derive(Debug, Clone)]
 pub struct Scanner {
     limit: u16,
-    /// How many octets must be there before it is worth looking at the candidate again.
-    needed: usize,
 }
 
 /// The frames in `octets`, and the stretches that gave none.
@@ -39,7 +37,7 @@ pub fn frames(octets: &[u8]) -> impl Iterator<Item = Result<Frame<'_>, Gap>> + C
 impl Scanner {
     /// A scanner for frames of every length.
     pub const fn new() -> Self {
-        Self { limit: u16::MAX, needed: 0 }
+        Self { limit: u16::MAX }
     }
 
     /// A scanner for frames of at most `octets` octets, from the first start octet to the stop octet. A longer one
@@ -47,17 +45,14 @@ impl Scanner {
     pub const fn with_limit(octets: usize) -> Self {
         #[allow(clippy::cast_possible_truncation, reason = "compared before")]
         let limit = if octets < u16::MAX as usize { octets as u16 } else { u16::MAX };
-        Self { limit, needed: 0 }
+        Self { limit }
     }
 
-    fn candidate(&mut self, input: &[u8], ended: bool) -> Step<Header, ErrorKind> {
+    fn candidate(&self, input: &[u8], ended: bool) -> Step<Header, ErrorKind> {
         match self.frame(input) {
             Ok((_, frame)) => Step::Unit { length: frame.octets().len(), unit: frame.header() },
-            Err(Err::Incomplete(needed)) if !ended => {
-                let more = if let Needed::Size(more) = needed { more.get() } else { 1 };
-                self.needed = input.len().saturating_add(more);
-                Step::More
-            }
+            Err(Err::Incomplete(Needed::Size(more))) if !ended => Step::More(more.get()),
+            Err(Err::Incomplete(Needed::Unknown)) if !ended => Step::More(1),
             Err(Err::Incomplete(_)) => Step::Broken { skip: 1, fault: ErrorKind::truncated(input) },
             Err(Err::Error(fault) | Err::Failure(fault)) => Step::Broken { skip: 1, fault: fault.kind },
         }
@@ -84,12 +79,8 @@ impl Scan for Scanner {
     type Fault = ErrorKind;
 
     fn step(&mut self, input: &[u8], ended: bool) -> Step<Header, ErrorKind> {
-        if input.len() < self.needed && !ended {
-            return Step::More;
-        }
-        self.needed = 0;
         match input {
-            [] => Step::More,
+            [] => Step::More(1),
             [START, ..] => self.candidate(input, ended),
             [SHORT_START, ..] => short(input, ended),
             [SINGLE, ..] => Step::Fill(1),
@@ -107,7 +98,7 @@ fn short(input: &[u8], ended: bool) -> Step<Header, ErrorKind> {
         [_, _, _, _, stop, ..] if stop == STOP => Step::Fill(5),
         [_, _, _, _, _, ..] => Step::Noise(1),
         _ if ended => Step::Noise(1),
-        _ => Step::More,
+        _ => Step::More(1),
     }
 }
 
@@ -193,19 +184,19 @@ mod tests {
         let octets = hex(ONE);
         let fault = ErrorKind::TooLong { announced: 43, limit: 42 };
         assert_eq!(Scanner::with_limit(42).step(&octets[..4], false), Step::Broken { skip: 1, fault });
-        assert_eq!(Scanner::with_limit(43).step(&octets[..4], false), Step::More);
+        assert_eq!(Scanner::with_limit(43).step(&octets[..4], false), Step::More(37));
         assert!(matches!(Scanner::with_limit(43).step(&octets, false), Step::Unit { length: 43, .. }));
     }
 
     #[test]
-    fn one_octet_at_a_time_does_not_sum_again() {
+    fn behind_the_head_the_whole_frame_is_asked_for() {
         let octets = hex(ONE);
         let mut scanner = Scanner::new();
         for length in 1..octets.len() {
-            assert_eq!(scanner.step(&octets[..length], false), Step::More);
-            if (4..octets.len() - 2).contains(&length) {
-                assert!(scanner.needed >= octets.len() - 2, "at {length}");
-            }
+            let Step::More(more) = scanner.step(&octets[..length], false) else { panic!("at {length}") };
+            let needed = length + more;
+            let rest = octets.len() - 2..=octets.len();
+            assert!(rest.contains(&needed) || (length < 4 && needed <= 4), "{more} at {length}");
         }
         assert!(matches!(scanner.step(&octets, false), Step::Unit { .. }));
     }

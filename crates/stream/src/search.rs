@@ -11,10 +11,12 @@ use core::ops::Range;
 ///   `step` can decide, it decides the same however the stream is cut.
 /// * `ended` says that nothing will follow `input` (the line paused, or the file ended). Then `step` never
 ///   answers [`Step::More`] unless `input` is empty.
+/// * After [`Step::More`], `step` is asked again only when so many more octets are there, so that a unit which comes
+///   one octet at a time is checked once.
 /// * [`Step::Noise`] ends where octets begin that [`Step::Fill`] or a candidate would claim, so that the length of a
 ///   [`Gap`] does not depend on the cuts.
-/// * A scanner may remember how far it has looked at the candidate at the start of `input`, so that one-octet
-///   pushes stay linear. The next call is given the same candidate, unless the last answer consumed octets.
+/// * A scanner that can't say how many may remember how far it has looked at the candidate at the start of `input`.
+///   The next call is given the same candidate, unless the last answer consumed octets.
 pub trait Scan {
     /// What is known of a unit once it is found: its header, its inner ranges.
     type Unit: Copy + fmt::Debug;
@@ -35,8 +37,8 @@ pub trait Fault: Copy + fmt::Debug + fmt::Display {
 /// What stands at the start of the input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step<U, F> {
-    /// A unit may begin here, but more octets are needed to tell.
-    More,
+    /// A unit may begin here, but at least this many octets more are needed to tell.
+    More(usize),
     /// This many octets are legitimate between units: flags, line ends.
     Fill(usize),
     /// This many octets belong to no unit and do not look like one.
@@ -109,12 +111,14 @@ pub struct Search<S: Scan> {
     scanner: S,
     gap: Option<Gap<S::Fault>>,
     pending: Option<(usize, S::Unit)>,
+    /// How many octets must be there before the scanner is asked again.
+    needed: usize,
 }
 
 impl<S: Scan> Search<S> {
     /// A search that begins at the start of a stream.
     pub const fn new(scanner: S) -> Self {
-        Self { scanner, gap: None, pending: None }
+        Self { scanner, gap: None, pending: None, needed: 0 }
     }
 
     pub(crate) const fn scanner_mut(&mut self) -> &mut S {
@@ -130,13 +134,21 @@ impl<S: Scan> Search<S> {
     pub fn next(&mut self, bytes: &[u8], offset: u64, ended: bool, full: bool) -> Next<S> {
         let mut at = 0;
         while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
+            let last = ended || (full && at == 0);
+            if rest.len() < self.needed && !last {
+                return (at, None);
+            }
+            self.needed = 0;
             let step = match self.pending.take() {
                 Some((length, unit)) => Step::Unit { length, unit },
-                None => self.scanner.step(rest, ended || (full && at == 0)),
+                None => self.scanner.step(rest, last),
             };
             let here = offset.saturating_add(at as u64);
             match step {
-                Step::More => return (at, None),
+                Step::More(more) => {
+                    self.needed = rest.len().saturating_add(more);
+                    return (at, None);
+                }
                 Step::Fill(n) => at = at.saturating_add(n),
                 Step::Noise(n) => {
                     self.widen(here, n, None);
@@ -162,6 +174,7 @@ impl<S: Scan> Search<S> {
     /// Takes back the unit found last, which began at `offset`: what no check of its framing could vouch for has
     /// turned out not to be one. The search must go on one octet behind that start.
     pub fn reject(&mut self, offset: u64, fault: S::Fault) {
+        self.needed = 0;
         self.widen(offset, 1, Some(fault));
     }
 
