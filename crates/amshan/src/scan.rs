@@ -17,8 +17,8 @@ pub(crate) struct Scanner {
     mbus: mbus::Scanner,
     p1: dlde::Scanner,
     only: Option<Framing>,
-    /// So many octets ahead no `/` begins a readout: one that failed has shown it.
-    no_readout: usize,
+    /// Before this octet of the stream no `/` begins a readout: one that failed has shown it.
+    no_readout: u64,
 }
 
 /// What was found, for the framing that found it.
@@ -92,8 +92,8 @@ impl Scanner {
     }
 
     /// A readout; or what no readout is for the octet 0 behind its identification.
-    fn p1(&mut self, input: &[u8], ended: bool) -> Step<Unit, Fault> {
-        let step = self.p1.step(input, ended);
+    fn p1(&mut self, input: &[u8], at: u64, ended: bool) -> Step<Unit, Fault> {
+        let step = self.p1.step(input, at, ended);
         if let Step::Broken { fault: dlde::ErrorKind::Character { found: 0 }, .. } = step {
             match identified::find(input, ended) {
                 Found::Yes(unit) => return Step::Unit { length: unit.total, unit: Unit::Identified(unit) },
@@ -106,13 +106,13 @@ impl Scanner {
     }
 
     /// What the framing at the cursor says.
-    fn at_mark(&mut self, input: &[u8], ended: bool) -> Step<Unit, Fault> {
+    fn at_mark(&mut self, input: &[u8], at: u64, ended: bool) -> Step<Unit, Fault> {
         match input.first().map(|&octet| (octet, self.framing(octet))) {
             None => Step::More(1),
-            Some((_, Some(Framing::Hdlc))) => put(self.hdlc.step(input, ended), Unit::Hdlc, Fault::Hdlc),
-            Some((_, Some(Framing::MBus))) => put(self.mbus.step(input, ended), Unit::MBus, Fault::MBus),
-            Some((_, Some(Framing::P1))) if self.no_readout > 0 => Step::Noise(1),
-            Some((_, Some(Framing::P1))) => self.p1(input, ended),
+            Some((_, Some(Framing::Hdlc))) => put(self.hdlc.step(input, at, ended), Unit::Hdlc, Fault::Hdlc),
+            Some((_, Some(Framing::MBus))) => put(self.mbus.step(input, at, ended), Unit::MBus, Fault::MBus),
+            Some((_, Some(Framing::P1))) if at < self.no_readout => Step::Noise(1),
+            Some((_, Some(Framing::P1))) => self.p1(input, at, ended),
             Some((_, Some(Framing::Apdu))) => bare(input, ended),
             // Line ends and padding stand between P1 readouts.
             Some((octet, _)) if is_fill(octet) => Step::Fill(1),
@@ -129,24 +129,17 @@ impl Scan for Scanner {
     type Unit = Unit;
     type Fault = Fault;
 
-    fn step(&mut self, input: &[u8], ended: bool) -> Step<Unit, Fault> {
-        let step = match self.at_mark(input, ended) {
+    fn step(&mut self, input: &[u8], at: u64, ended: bool) -> Step<Unit, Fault> {
+        match self.at_mark(input, at, ended) {
             // A readout that fails shows that none begins before the octet that broke it. Other units may.
             Step::Broken { skip, fault: fault @ Fault::P1(_) } => {
+                self.no_readout = at.saturating_add(skip as u64);
                 let others = input.get(1..skip).unwrap_or_default();
                 let other = others.iter().position(|&octet| octet != b'/' && self.framing(octet).is_some());
-                self.no_readout = skip;
-                Step::Broken { skip: other.map_or(skip, |at| at.saturating_add(1)), fault }
+                Step::Broken { skip: other.map_or(skip, |other| other.saturating_add(1)), fault }
             }
             step => step,
-        };
-        self.no_readout = match step {
-            Step::More(_) => self.no_readout,
-            Step::Fill(n) | Step::Noise(n) | Step::Broken { skip: n, .. } | Step::Unit { length: n, .. } => {
-                self.no_readout.saturating_sub(n)
-            }
-        };
-        step
+        }
     }
 }
 

@@ -129,7 +129,7 @@ impl Scan for Scanner {
     type Unit = Unit;
     type Fault = ErrorKind;
 
-    fn step(&mut self, input: &[u8], ended: bool) -> Step<Unit, ErrorKind> {
+    fn step(&mut self, input: &[u8], _: u64, ended: bool) -> Step<Unit, ErrorKind> {
         match input.first() {
             None => Step::More(1),
             Some(b'/') => self.candidate(input, ended),

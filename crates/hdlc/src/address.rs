@@ -22,14 +22,18 @@ pub struct Address {
 impl Address {
     /// An address from its octets, as they were sent; `None` if they are not one whole address.
     pub fn from_octets(octets: &[u8]) -> Option<Self> {
-        let (last, before) = octets.split_last()?;
-        if !is_last(*last) || before.iter().any(|octet| is_last(*octet)) {
-            return None;
-        }
+        Self::at_start(octets).filter(|(_, rest)| rest.is_empty()).map(|(address, _)| address)
+    }
+
+    /// The address at the start of some octets, and what is behind it.
+    pub(crate) const fn at_start(octets: &[u8]) -> Option<(Self, &[u8])> {
         match *octets {
-            [a] => Some(Self { octets: [a, 0, 0, 0], length: 1 }),
-            [a, b] => Some(Self { octets: [a, b, 0, 0], length: 2 }),
-            [a, b, c, d] => Some(Self { octets: [a, b, c, d], length: 4 }),
+            [a, ref rest @ ..] if is_last(a) => Some((Self { octets: [a, 0, 0, 0], length: 1 }, rest)),
+            [a, b, ref rest @ ..] if is_last(b) => Some((Self { octets: [a, b, 0, 0], length: 2 }, rest)),
+            [_, _, c, ..] if is_last(c) => None,
+            [a, b, c, d, ref rest @ ..] if is_last(d) => {
+                Some((Self { octets: [a, b, c, d], length: 4 }, rest))
+            }
             _ => None,
         }
     }

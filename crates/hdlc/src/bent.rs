@@ -4,24 +4,36 @@
 //! meter's own can't be told from one of the adapter's, a frame that is right as it stands is never bent.
 
 use core::cell::Cell;
+use core::ops::Range;
 
 use amshan_stream::{Scan, Step};
-use memchr::memmem;
+use memchr::memchr_iter;
 
 use crate::error::ErrorKind;
+use crate::fcs;
 use crate::frame::Header;
-use crate::plain;
+use crate::parse::{self, LONGEST_FRAME};
+use crate::plain::{self, LONGEST_HEADER};
 use crate::scan::Scanner;
 
 /// As [`Scanner`], and a frame that is wrong as it stands is right if it is so with every `0D 0A` read as `0A`.
 ///
 /// Both its checks must hold then, so it must have an information field. The reason given for one that is right in
 /// neither way is that of the frame as it stands.
-#[derive(Debug, Clone, Default)]
+///
+/// Repairs have a limit: on average, each octet of the stream is read back twice. Only right headers inside one another,
+/// none of which begins a frame, ask for more, and a bent frame behind such may be lost. One that is right as it stands
+/// never is.
+#[derive(Debug, Clone)]
 pub struct BentScanner {
     scanner: Scanner,
-    /// Why the candidate is wrong as it stands, while its other reading waits for more.
-    wrong: Option<ErrorKind>,
+    /// Why the candidate is wrong as it stands, and what can't begin another, while its other reading waits for more.
+    wrong: Option<(usize, ErrorKind)>,
+    /// No `0D 0A` begins at these octets of the stream.
+    straight: Range<u64>,
+    /// How many octets may be read back, and for which octet of the stream that holds.
+    credit: usize,
+    credited: u64,
 }
 
 /// A frame that a [`BentScanner`] has found.
@@ -52,7 +64,61 @@ pub fn unbend_in_place(octets: &mut [u8]) -> usize {
 impl BentScanner {
     /// A scanner for frames of every length.
     pub const fn new() -> Self {
-        Self { scanner: Scanner::new(), wrong: None }
+        Self { scanner: Scanner::new(), wrong: None, straight: 0..0, credit: MOST_CREDIT, credited: 0 }
+    }
+
+    /// Reads the octets from an opening flag on back, which as they stand are no frame for what is `wrong`.
+    fn read(&mut self, wrong: ErrorKind, input: &[u8], at: u64, ended: bool) -> Reading {
+        let concerned = match wrong {
+            ErrorKind::FrameCheck { .. } => parse::announced(input).into(),
+            _ => 2 * LONGEST_HEADER,
+        };
+        if self.is_straight(input.get(..concerned).unwrap_or(input), at)
+            || self.credit(at) < LONGEST_FRAME.into()
+        {
+            return Reading::None;
+        }
+        // What a 0D is, the octet behind it tells.
+        let octets = if ended { input } else { input.strip_suffix(&[CR]).unwrap_or(input) };
+        let header = match plain::header(unbent(octets.iter().copied())) {
+            Ok(header) if header.header_check => header,
+            Err(ErrorKind::Truncated { .. }) => return Reading::Incomplete { more: 1 },
+            _ => return Reading::None,
+        };
+        let reading = check(header, octets);
+        if !matches!(reading, Reading::Incomplete { .. }) {
+            self.credit = self.credit.saturating_sub(header.octets());
+        }
+        reading
+    }
+
+    /// Whether no `0D 0A` begins in `octets`, the first of which is number `at` of the stream.
+    fn is_straight(&mut self, octets: &[u8], at: u64) -> bool {
+        if !self.straight.contains(&at) {
+            self.straight = at..at;
+        }
+        let known = usize::try_from(self.straight.end.saturating_sub(at)).unwrap_or(usize::MAX);
+        let unknown = octets.get(known..).unwrap_or_default();
+        let may_begin = |place: &usize| matches!(unknown.get(place.saturating_add(1)), None | Some(&LF));
+        let pair = memchr_iter(CR, unknown).find(may_begin);
+        self.straight.end = self.straight.end.saturating_add(pair.unwrap_or(unknown.len()) as u64);
+        pair.is_none()
+    }
+
+    /// How many octets may be read back at octet number `at` of the stream.
+    fn credit(&mut self, at: u64) -> usize {
+        let earned = at.saturating_sub(self.credited).saturating_mul(2);
+        self.credit = usize::try_from(earned)
+            .map_or(MOST_CREDIT, |earned| self.credit.saturating_add(earned))
+            .min(MOST_CREDIT);
+        self.credited = at;
+        self.credit
+    }
+}
+
+impl Default for BentScanner {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -60,26 +126,26 @@ impl Scan for BentScanner {
     type Unit = Received;
     type Fault = ErrorKind;
 
-    fn step(&mut self, input: &[u8], ended: bool) -> Step<Received, ErrorKind> {
-        let fault = match self.wrong.take() {
-            Some(fault) => fault,
-            None => match self.scanner.step(input, ended) {
+    fn step(&mut self, input: &[u8], at: u64, ended: bool) -> Step<Received, ErrorKind> {
+        let (skip, fault) = match self.wrong.take() {
+            Some(wrong) => wrong,
+            None => match self.scanner.step(input, at, ended) {
                 Step::More(n) => return Step::More(n),
                 Step::Fill(n) => return Step::Fill(n),
                 Step::Noise(n) => return Step::Noise(n),
                 Step::Unit { length, unit } => {
                     return Step::Unit { length, unit: Received { header: unit, bent: false } };
                 }
-                Step::Broken { fault, .. } => fault,
+                Step::Broken { skip, fault } => (skip, fault),
             },
         };
-        match read(input, ended) {
+        match self.read(fault, input, at, ended) {
             Reading::Frame { length, header } => Step::Unit { length, unit: Received { header, bent: true } },
             Reading::Incomplete { more } if !ended => {
-                self.wrong = Some(fault);
+                self.wrong = Some((skip, fault));
                 Step::More(more)
             }
-            Reading::Incomplete { .. } | Reading::None => Step::Broken { skip: 1, fault },
+            Reading::Incomplete { .. } | Reading::None => Step::Broken { skip, fault },
         }
     }
 }
@@ -95,34 +161,28 @@ enum Reading {
     Frame { length: usize, header: Header },
 }
 
-/// Reads the octets from an opening flag on, which are no frame as they stand.
-fn read(input: &[u8], ended: bool) -> Reading {
-    // What a 0D is, the octet behind it tells.
-    let octets = if ended { input } else { input.strip_suffix(&[CR]).unwrap_or(input) };
-    let header = match plain::header(unbent(octets.iter().copied())) {
-        Ok(header) if header.header_check => header,
-        Err(ErrorKind::Truncated { .. }) => {
-            return Reading::Incomplete { more: 1 };
+/// Checks the frame of this header, whose octets are received from its opening flag on.
+fn check(header: Header, octets: &[u8]) -> Reading {
+    let (mut register, mut length, mut missing) = (fcs::START, 1, header.octets().saturating_sub(1));
+    while missing > 0 {
+        let rest = octets.get(length..).unwrap_or_default();
+        let stretch = rest.get(..missing).unwrap_or(rest);
+        let begins_pair = |place: &usize| rest.get(place.saturating_add(1)) == Some(&LF);
+        let pair = memchr_iter(CR, stretch).find(begins_pair);
+        let sent = stretch.get(..pair.unwrap_or(missing)).unwrap_or_default();
+        if pair.is_none() && sent.len() < missing {
+            return Reading::Incomplete { more: missing.saturating_sub(stretch.len()) };
         }
-        _ => return Reading::None,
-    };
-    let sent = header.octets();
-    // The pairs whose 0A was one of the octets sent: so many octets of the adapter are before it.
-    let longest = octets.get(..sent.saturating_mul(2)).unwrap_or(octets);
-    let added = memmem::find_iter(longest, &[CR, LF])
-        .enumerate()
-        .take_while(|(before, at)| at.saturating_sub(*before) < sent)
-        .count();
-    let length = sent.saturating_add(added);
-    match octets.get(..length) {
-        None => Reading::Incomplete { more: length.saturating_sub(input.len()).max(1) },
-        Some(_) if added == 0 => Reading::None,
-        Some(bent) => match plain::check(header, unbent(bent.iter().copied())) {
-            Ok(()) => Reading::Frame { length, header },
-            Err(_) => Reading::None,
-        },
+        register = fcs::run(register, sent);
+        missing = missing.saturating_sub(sent.len());
+        length = length.saturating_add(sent.len()).saturating_add(usize::from(pair.is_some()));
     }
+    let bent = length > header.octets();
+    if bent && register == fcs::RESIDUE { Reading::Frame { length, header } } else { Reading::None }
 }
+
+/// As many octets may be read back at once as four of the longest frames have.
+const MOST_CREDIT: usize = 8192;
 
 /// The octets as they were before the adapter.
 fn unbent(bent: impl Iterator<Item = u8>) -> impl Iterator<Item = u8> {
@@ -223,7 +283,7 @@ mod tests {
 
     #[test]
     fn it_is_decided_as_early_as_can_be() {
-        let step = |octets: &[u8]| BentScanner::new().step(octets, false);
+        let step = |octets: &[u8]| BentScanner::new().step(octets, 0, false);
         let good = bend(&with(b"abc\x0Adef"));
         for length in 1..good.len() {
             assert!(matches!(step(&good[..length]), Step::More(_)), "{length} octets");
@@ -238,7 +298,7 @@ mod tests {
         octets[10] ^= 1;
         assert!(matches!(step(&octets), Step::Broken { .. }));
         // What has ended will not become whole.
-        assert!(matches!(BentScanner::new().step(&good[..good.len() - 1], true), Step::Broken { .. }));
+        assert!(matches!(BentScanner::new().step(&good[..good.len() - 1], 0, true), Step::Broken { .. }));
     }
 
     #[test]
@@ -247,7 +307,7 @@ mod tests {
         let received = bend(&sent);
         let mut scanner = BentScanner::new();
         let (mut looks, mut length) = (0, 1);
-        while let Step::More(more) = scanner.step(&received[..length], false) {
+        while let Step::More(more) = scanner.step(&received[..length], 0, false) {
             looks += usize::from(length >= sent.len());
             length += more;
         }

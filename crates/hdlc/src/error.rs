@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::parse::SHORTEST_FRAME;
+use crate::parse;
 
 /// A stretch of a stream that gave no frame, and why.
 pub type Gap = amshan_stream::Gap<ErrorKind>;
@@ -93,11 +93,8 @@ pub enum ErrorKind {
 impl ErrorKind {
     /// `input` starts like a frame and ends inside it.
     pub(crate) fn truncated(input: &[u8]) -> Self {
-        let announced = match *input {
-            [_, high, low, ..] => (u16::from_be_bytes([high, low]) & 0x07FF).saturating_add(1),
-            _ => SHORTEST_FRAME,
-        };
-        Self::Truncated { available: u16::try_from(input.len()).unwrap_or(u16::MAX), announced }
+        let available = u16::try_from(input.len()).unwrap_or(u16::MAX);
+        Self::Truncated { available, announced: parse::announced(input) }
     }
 }
 

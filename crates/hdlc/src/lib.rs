@@ -81,6 +81,7 @@ mod error;
 mod fcs;
 mod frame;
 mod llc;
+mod overlap;
 pub mod parse;
 mod plain;
 mod reader;

@@ -2,6 +2,8 @@
 //!
 //! It decides as early as the octets allow, and says `Incomplete` only while the frame may still be whole.
 
+use core::ops::Range;
+
 use nom::bytes::streaming::take;
 use nom::number::streaming::{be_u16, le_u16, u8};
 use nom::{IResult, Needed, Offset};
@@ -46,7 +48,7 @@ impl<'a> nom::error::ParseError<&'a [u8]> for Fault<'a> {
 /// know more; else a [`Fault`].
 pub fn frame(input: &[u8]) -> IResult<&[u8], Frame<'_>, Fault<'_>> {
     let (_, header) = header(input)?;
-    body(input, header)
+    body(input, header, |range| fcs::checksum_after_check(input.get(range).unwrap_or_default()))
 }
 
 /// The header of a frame: opening flag, frame format, addresses, control, and the header check if there is one.
@@ -71,14 +73,19 @@ pub(crate) fn header(input: &[u8]) -> IResult<&[u8], Header, Fault<'_>> {
     Ok((i, Header { length, segmented, destination, source, control: Control(control), header_check }))
 }
 
-/// The whole frame that begins with `header`.
-pub(crate) fn body(input: &[u8], header: Header) -> IResult<&[u8], Frame<'_>, Fault<'_>> {
+/// The whole frame that begins with `header`. The check sequence of the information field (where that stands is given)
+/// goes on behind the header check.
+pub(crate) fn body(
+    input: &[u8],
+    header: Header,
+    checksum_after_check: impl FnOnce(Range<usize>) -> u16,
+) -> IResult<&[u8], Frame<'_>, Fault<'_>> {
     let (rest, octets) = take(header.octets())(input)?;
     let (i, before) = take(header.information().start)(octets)?;
     let (check, information) = take(header.information().len())(i)?;
     let (_, found) = le_u16(check)?;
     let computed = if header.header_check {
-        fcs::checksum_after_check(information)
+        checksum_after_check(header.information())
     } else {
         let (fields, ()) = flag(before)?;
         fcs::checksum(fields)
@@ -108,6 +115,15 @@ fn format(input: &[u8]) -> IResult<&[u8], (bool, u16), Fault<'_>> {
     Ok((i, (segmented, length)))
 }
 
+/// The octets from the opening flag to the frame check, as the frame format says; the fewest there are, if it is not
+/// there yet.
+pub(crate) fn announced(input: &[u8]) -> u16 {
+    match *input {
+        [_, high, low, ..] => (u16::from_be_bytes([high, low]) & 0x07FF).saturating_add(1),
+        _ => SHORTEST_FRAME,
+    }
+}
+
 /// How many octets a frame of `length` has behind a header of at least `header` octets: two or more.
 fn behind(start: &[u8], length: u16, header: u16) -> Result<u16, nom::Err<Fault<'_>>> {
     match length.checked_sub(header) {
@@ -117,23 +133,20 @@ fn behind(start: &[u8], length: u16, header: u16) -> Result<u16, nom::Err<Fault<
 }
 
 fn address(input: &[u8]) -> IResult<&[u8], Address, Fault<'_>> {
-    let octets = match input.iter().take(4).position(|octet| is_last(*octet)) {
-        Some(2) => return fail(input, ErrorKind::AddressLength),
-        Some(last) => last.saturating_add(1),
-        None if input.len() < 4 => return Err(nom::Err::Incomplete(Needed::new(1))),
-        None => return fail(input, ErrorKind::AddressEnd),
-    };
-    let (i, octets) = take(octets)(input)?;
-    match Address::from_octets(octets) {
-        Some(address) => Ok((i, address)),
-        None => fail(input, ErrorKind::AddressEnd),
+    match Address::at_start(input) {
+        Some((address, i)) => Ok((i, address)),
+        None => match *input {
+            [_, _, last, ..] if is_last(last) => fail(input, ErrorKind::AddressLength),
+            [_, _, _, _, ..] => fail(input, ErrorKind::AddressEnd),
+            _ => Err(nom::Err::Incomplete(Needed::new(1))),
+        },
     }
 }
 
 /// The header check at `check`, over the `header` octets from `start` on.
 fn check_header<'a>(start: &'a [u8], header: u16, check: &'a [u8]) -> Result<&'a [u8], nom::Err<Fault<'a>>> {
     let (i, found) = le_u16(check)?;
-    let (_, octets) = take(header)(start)?;
+    let octets = start.get(..usize::from(header)).unwrap_or_default();
     let computed = fcs::checksum(octets);
     if found != computed {
         return fail(check, ErrorKind::HeaderCheck { found, computed });
@@ -155,7 +168,7 @@ const SHORTEST_HEADER: u16 = 5;
 pub(crate) const LONGEST_FRAME: u16 = 2048;
 
 /// A flag, the shortest header, a frame check.
-pub(crate) const SHORTEST_FRAME: u16 = 8;
+const SHORTEST_FRAME: u16 = 8;
 
 #[cfg(test)]
 mod tests {

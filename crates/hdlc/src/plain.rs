@@ -27,4 +27,4 @@ pub(crate) fn check(header: Header, octets: impl Iterator<Item = u8>) -> Result<
 }
 
 /// Flag, frame format, two addresses of four octets, control, header check.
-const LONGEST_HEADER: usize = 14;
+pub(crate) const LONGEST_HEADER: usize = 14;

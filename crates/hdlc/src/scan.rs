@@ -6,6 +6,7 @@ use nom::{Err, IResult, Needed};
 
 use crate::error::{ErrorKind, Gap};
 use crate::frame::{Frame, Header};
+use crate::overlap::Overlaps;
 use crate::parse::{self, FLAG, Fault};
 
 /// Says what stands at the start of some octets: a frame, flags between frames, noise. See [`amshan_stream::Scan`].
@@ -15,6 +16,7 @@ use crate::parse::{self, FLAG, Fault};
 #[derive(Debug, Clone)]
 pub struct Scanner {
     limit: u16,
+    overlaps: Overlaps,
 }
 
 /// The frames in `octets`, and the stretches that gave none.
@@ -37,7 +39,7 @@ pub fn frames(octets: &[u8]) -> impl Iterator<Item = Result<Frame<'_>, Gap>> + C
 impl Scanner {
     /// A scanner for frames of every length.
     pub const fn new() -> Self {
-        Self { limit: u16::MAX }
+        Self { limit: u16::MAX, overlaps: Overlaps::new() }
     }
 
     /// A scanner for frames of at most `octets` octets, from the opening flag to the frame check. A longer one is
@@ -45,29 +47,28 @@ impl Scanner {
     pub const fn with_limit(octets: usize) -> Self {
         #[allow(clippy::cast_possible_truncation, reason = "compared before")]
         let limit = if octets < u16::MAX as usize { octets as u16 } else { u16::MAX };
-        Self { limit }
+        Self { limit, overlaps: Overlaps::new() }
     }
 
-    fn candidate(&self, input: &[u8], ended: bool) -> Step<Header, ErrorKind> {
-        match self.frame(input) {
-            Ok((_, frame)) => Step::Unit { length: frame.octets().len(), unit: frame.header() },
-            Err(Err::Incomplete(Needed::Size(more))) if !ended => Step::More(more.get()),
-            Err(Err::Incomplete(Needed::Unknown)) if !ended => Step::More(1),
-            Err(Err::Incomplete(_)) => Step::Broken { skip: 1, fault: ErrorKind::truncated(input) },
-            Err(Err::Error(fault) | Err::Failure(fault)) => Step::Broken { skip: 1, fault: fault.kind },
-        }
+    fn candidate(&mut self, input: &[u8], at: u64, ended: bool) -> Step<Header, ErrorKind> {
+        let fault = match self.frame(input, at) {
+            Ok((_, frame)) => return Step::Unit { length: frame.octets().len(), unit: frame.header() },
+            Err(Err::Incomplete(Needed::Size(more))) if !ended => return Step::More(more.get()),
+            Err(Err::Incomplete(Needed::Unknown)) if !ended => return Step::More(1),
+            Err(Err::Incomplete(_)) => ErrorKind::truncated(input),
+            Err(Err::Error(fault) | Err::Failure(fault)) => fault.kind,
+        };
+        Step::Broken { skip: to_flag(input.get(1..).unwrap_or_default()).saturating_add(1), fault }
     }
 
-    /// The one place where frames are checked. Right headers inside one another make it sum an octet up to 256
-    /// times, once for each candidate that it may belong to.
-    fn frame<'a>(&self, input: &'a [u8]) -> IResult<&'a [u8], Frame<'a>, Fault<'a>> {
+    fn frame<'a>(&mut self, input: &'a [u8], at: u64) -> IResult<&'a [u8], Frame<'a>, Fault<'a>> {
         let (_, header) = parse::header(input)?;
         let announced = header.length.saturating_add(1);
         if announced > self.limit {
             let kind = ErrorKind::TooLong { announced, limit: self.limit };
             return Err(Err::Error(Fault { at: input, kind }));
         }
-        parse::body(input, header)
+        parse::body(input, header, |range| self.overlaps.checksum_after_check(input, at, range))
     }
 }
 
@@ -81,15 +82,20 @@ impl Scan for Scanner {
     type Unit = Header;
     type Fault = ErrorKind;
 
-    fn step(&mut self, input: &[u8], ended: bool) -> Step<Header, ErrorKind> {
+    fn step(&mut self, input: &[u8], at: u64, ended: bool) -> Step<Header, ErrorKind> {
         match input {
             [] => Step::More(1),
             [FLAG] if !ended => Step::More(1),
-            [FLAG, 0xA0..=0xAF, ..] => self.candidate(input, ended),
+            [FLAG, 0xA0..=0xAF, ..] => self.candidate(input, at, ended),
             [FLAG, ..] => Step::Fill(1),
-            _ => Step::Noise(memchr(FLAG, input).unwrap_or(input.len())),
+            _ => Step::Noise(to_flag(input)),
         }
     }
+}
+
+/// How many octets stand before the next flag.
+fn to_flag(octets: &[u8]) -> usize {
+    memchr(FLAG, octets).unwrap_or(octets.len())
 }
 
 #[cfg(test)]
@@ -179,21 +185,21 @@ mod tests {
         let stream: Vec<u8> = bad.into_iter().chain(iter::repeat_n(hex(KAIFA), 20).flatten()).collect();
         // All of them, and as soon as the header check is there.
         assert_eq!(items(&stream).iter().filter(|item| item.is_ok()).count(), 20);
-        assert!(matches!(Scanner::new().step(&stream[..9], false), Step::Broken { skip: 1, .. }));
+        assert!(matches!(Scanner::new().step(&stream[..9], 0, false), Step::Broken { skip: 9, .. }));
     }
 
     #[test]
     fn a_frame_too_long_is_refused_at_its_header() {
         let octets = hex(KAIFA);
         let fault = ErrorKind::TooLong { announced: 40, limit: 39 };
-        assert_eq!(Scanner::with_limit(39).step(&octets[..9], false), Step::Broken { skip: 1, fault });
-        assert_eq!(Scanner::with_limit(40).step(&octets[..9], false), Step::More(31));
-        assert!(matches!(Scanner::with_limit(40).step(&octets, false), Step::Unit { length: 40, .. }));
+        assert_eq!(Scanner::with_limit(39).step(&octets[..9], 0, false), Step::Broken { skip: 9, fault });
+        assert_eq!(Scanner::with_limit(40).step(&octets[..9], 0, false), Step::More(31));
+        assert!(matches!(Scanner::with_limit(40).step(&octets, 0, false), Step::Unit { length: 40, .. }));
         // A damaged length is not believed.
         let mut damaged = octets;
         damaged[2] ^= 0x40;
         let Step::Broken { fault: ErrorKind::HeaderCheck { .. }, .. } =
-            Scanner::with_limit(40).step(&damaged, false)
+            Scanner::with_limit(40).step(&damaged, 0, false)
         else {
             panic!()
         };
@@ -204,9 +210,9 @@ mod tests {
         let octets = sample::frame(false, &[1], &[3], 0x13, Some(&[0x55; 2000]));
         let mut scanner = Scanner::new();
         for length in 1..octets.len() {
-            let Step::More(more) = scanner.step(&octets[..length], false) else { panic!("at {length}") };
+            let Step::More(more) = scanner.step(&octets[..length], 0, false) else { panic!("at {length}") };
             assert!(more == octets.len() - length || (length < 8 && more < 8), "{more} at {length}");
         }
-        assert!(matches!(scanner.step(&octets, false), Step::Unit { .. }));
+        assert!(matches!(scanner.step(&octets, 0, false), Step::Unit { .. }));
     }
 }

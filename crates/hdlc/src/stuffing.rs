@@ -83,7 +83,7 @@ impl Scan for StuffedScanner {
     type Unit = Header;
     type Fault = ErrorKind;
 
-    fn step(&mut self, input: &[u8], ended: bool) -> Step<Header, ErrorKind> {
+    fn step(&mut self, input: &[u8], _: u64, ended: bool) -> Step<Header, ErrorKind> {
         match input {
             [] => Step::More(1),
             [FLAG] if !ended => Step::More(1),

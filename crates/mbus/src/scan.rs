@@ -78,7 +78,7 @@ impl Scan for Scanner {
     type Unit = Header;
     type Fault = ErrorKind;
 
-    fn step(&mut self, input: &[u8], ended: bool) -> Step<Header, ErrorKind> {
+    fn step(&mut self, input: &[u8], _: u64, ended: bool) -> Step<Header, ErrorKind> {
         match input {
             [] => Step::More(1),
             [START, ..] => self.candidate(input, ended),
@@ -183,9 +183,9 @@ mod tests {
     fn a_frame_too_long_is_refused_at_its_head() {
         let octets = hex(ONE);
         let fault = ErrorKind::TooLong { announced: 43, limit: 42 };
-        assert_eq!(Scanner::with_limit(42).step(&octets[..4], false), Step::Broken { skip: 1, fault });
-        assert_eq!(Scanner::with_limit(43).step(&octets[..4], false), Step::More(37));
-        assert!(matches!(Scanner::with_limit(43).step(&octets, false), Step::Unit { length: 43, .. }));
+        assert_eq!(Scanner::with_limit(42).step(&octets[..4], 0, false), Step::Broken { skip: 1, fault });
+        assert_eq!(Scanner::with_limit(43).step(&octets[..4], 0, false), Step::More(37));
+        assert!(matches!(Scanner::with_limit(43).step(&octets, 0, false), Step::Unit { length: 43, .. }));
     }
 
     #[test]
@@ -193,11 +193,11 @@ mod tests {
         let octets = hex(ONE);
         let mut scanner = Scanner::new();
         for length in 1..octets.len() {
-            let Step::More(more) = scanner.step(&octets[..length], false) else { panic!("at {length}") };
+            let Step::More(more) = scanner.step(&octets[..length], 0, false) else { panic!("at {length}") };
             let needed = length + more;
             let rest = octets.len() - 2..=octets.len();
             assert!(rest.contains(&needed) || (length < 4 && needed <= 4), "{more} at {length}");
         }
-        assert!(matches!(scanner.step(&octets, false), Step::Unit { .. }));
+        assert!(matches!(scanner.step(&octets, 0, false), Step::Unit { .. }));
     }
 }

@@ -15,16 +15,16 @@ use core::ops::Range;
 ///   one octet at a time is checked once.
 /// * [`Step::Noise`] ends where octets begin that [`Step::Fill`] or a candidate would claim, so that the length of a
 ///   [`Gap`] does not depend on the cuts.
-/// * A scanner that can't say how many may remember how far it has looked at the candidate at the start of `input`.
-///   The next call is given the same candidate, unless the last answer consumed octets.
+/// * A scanner may keep notes, so that it need not look at octets again: by their number in the stream, or, after
+///   [`Step::More`], on the candidate that the next call begins with.
 pub trait Scan {
     /// What is known of a unit once it is found: its header, its inner ranges.
     type Unit: Copy + fmt::Debug;
     /// Why a candidate failed.
     type Fault: Fault;
 
-    /// What stands at the start of `input`.
-    fn step(&mut self, input: &[u8], ended: bool) -> Step<Self::Unit, Self::Fault>;
+    /// What stands at the start of `input`, whose first octet is number `at` of the stream.
+    fn step(&mut self, input: &[u8], at: u64, ended: bool) -> Step<Self::Unit, Self::Fault>;
 }
 
 /// Why a candidate failed.
@@ -139,11 +139,11 @@ impl<S: Scan> Search<S> {
                 return (at, None);
             }
             self.needed = 0;
+            let here = offset.saturating_add(at as u64);
             let step = match self.pending.take() {
                 Some((length, unit)) => Step::Unit { length, unit },
-                None => self.scanner.step(rest, last),
+                None => self.scanner.step(rest, here, last),
             };
-            let here = offset.saturating_add(at as u64);
             match step {
                 Step::More(more) => {
                     self.needed = rest.len().saturating_add(more);
@@ -213,5 +213,118 @@ impl<'a, S: Scan> Iterator for Units<'a, S> {
             Event::Gap(gap) => Some(Err(gap)),
             Event::Unit(range, unit) => Some(Ok((rest.get(range)?, unit))),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::*;
+    use std::vec::Vec;
+
+    /// A unit is `u`, the number of its octets, and they; `.` is fill. It counts how often it is asked.
+    #[derive(Debug, Default)]
+    struct Counted {
+        asked: usize,
+    }
+
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    struct Short;
+
+    impl fmt::Display for Short {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("short")
+        }
+    }
+
+    impl Fault for Short {
+        fn rank(&self) -> u8 {
+            0
+        }
+    }
+
+    impl Scan for Counted {
+        type Unit = ();
+        type Fault = Short;
+
+        fn step(&mut self, input: &[u8], _: u64, ended: bool) -> Step<(), Short> {
+            self.asked += 1;
+            match *input {
+                [b'.', ..] => Step::Fill(1),
+                [b'u', digit, ref behind @ ..] => {
+                    let length = usize::from(digit - b'0');
+                    match length.checked_sub(behind.len()) {
+                        None | Some(0) => Step::Unit { length: length + 2, unit: () },
+                        Some(_) if ended => Step::Broken { skip: 1, fault: Short },
+                        Some(more) => Step::More(more),
+                    }
+                }
+                [b'u'] if !ended => Step::More(1),
+                _ => Step::Noise(1),
+            }
+        }
+    }
+
+    /// The first octet and length of each unit (`Ok`) and gap, fed one octet at a time, and how often was asked.
+    fn fed(stream: &[u8]) -> (Vec<Result<(u64, usize), (u64, u64)>>, usize) {
+        let mut search = Search::new(Counted::default());
+        let (mut items, mut done) = (Vec::new(), 0);
+        for end in 1..=stream.len() + 1 {
+            let ended = end > stream.len();
+            let end = end.min(stream.len());
+            loop {
+                let start = done;
+                let (n, event) = search.next(&stream[start..end], start as u64, ended, false);
+                done += n;
+                items.push(match event {
+                    None => break,
+                    Some(Event::Unit(range, ())) => Ok(((start + range.start) as u64, range.len())),
+                    Some(Event::Gap(gap)) => Err((gap.offset, gap.length)),
+                });
+            }
+        }
+        assert_eq!(done, stream.len());
+        (items, search.scanner.asked)
+    }
+
+    #[test]
+    fn a_candidate_is_asked_for_again_when_it_has_what_it_needed() {
+        // The mark, the digit, the last octet.
+        assert_eq!(fed(b"u8abcdefgh"), (std::vec![Ok((0, 10))], 3));
+    }
+
+    #[test]
+    fn items_of_streams() {
+        for (stream, items) in [
+            (&b""[..], &[][..]),
+            (b"..u1a.u0.", &[Ok((2, 3)), Ok((6, 2))]),
+            (b"xxu1a", &[Err((0, 2)), Ok((2, 3))]),
+            (b"x.x.u0", &[Err((0, 3)), Ok((4, 2))]),
+            // What is cut is searched for whole ones inside it.
+            (b"u9ab.u1c", &[Err((0, 4)), Ok((5, 3))]),
+            (b"u9u", &[Err((0, 3))]),
+        ] {
+            let whole: Vec<_> = units(Counted::default(), stream)
+                .map(|item| match item {
+                    Ok((octets, ())) => {
+                        Ok(((octets.as_ptr() as usize - stream.as_ptr() as usize) as u64, octets.len()))
+                    }
+                    Err(gap) => Err((gap.offset, gap.length)),
+                })
+                .collect();
+            assert_eq!(whole, items, "{}", stream.escape_ascii());
+            assert_eq!(fed(stream).0, items, "{}", stream.escape_ascii());
+        }
+    }
+
+    #[test]
+    fn what_was_rejected_is_a_gap_and_searched_behind_its_start() {
+        let mut search = Search::new(Counted::default());
+        let stream = b"u3u0x";
+        assert_eq!(search.next(stream, 0, true, false), (5, Some(Event::Unit(0..5, ()))));
+        search.reject(0, Short);
+        let gap = Gap { offset: 0, length: 2, fault: Some((0, Short)) };
+        assert_eq!(search.next(&stream[1..], 1, true, false), (1, Some(Event::Gap(gap))));
+        assert_eq!(search.next(&stream[2..], 2, true, false), (2, Some(Event::Unit(0..2, ()))));
     }
 }
