@@ -141,9 +141,6 @@ fn drain(reader: &mut Reader, decoder: &Decoder<'_>, items: &mut Vec<Result<Item
                 if good || framing != Framing::Apdu {
                     items.push(Ok(item));
                 }
-                if !good {
-                    reader.reject();
-                }
             }
             Err(error) => items.push(Err(error)),
         }

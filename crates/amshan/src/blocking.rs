@@ -73,11 +73,6 @@ impl<R: Read> Messages<R> {
         }
     }
 
-    /// Takes back the message that was lent last: see [`Reader::reject`].
-    pub fn reject(&mut self) {
-        self.reader.reject();
-    }
-
     /// The source.
     pub const fn source(&self) -> &R {
         &self.source

@@ -62,8 +62,8 @@ impl<'k> Decoder<'k> {
 
     /// The readings in a message: one, or several where one frame carries several application messages.
     pub const fn readings<'a>(&self, message: Message<'a>) -> Readings<'k, 'a> {
-        let Message { origin, bytes, checked } = message;
-        Readings { decoder: *self, origin, rest: bytes, clear: &[], security: None, checked }
+        let Message { origin, bytes, checked, vouched } = message;
+        Readings { decoder: *self, origin, rest: bytes, clear: &[], security: None, checked, vouched }
     }
 
     fn layouts_for<'a>(&self) -> impl Iterator<Item = &'a Layout<'a>> + use<'k, 'a>
@@ -171,9 +171,18 @@ pub struct Readings<'k, 'a> {
     /// The envelope that this came out of.
     security: Option<Security>,
     checked: Checked,
+    /// Where to note that a tag vouches for the message.
+    vouched: Option<&'a mut bool>,
 }
 
 impl<'k: 'a, 'a> Readings<'k, 'a> {
+    /// The message is one: it has opened.
+    fn vouch(&mut self) {
+        if let Some(vouched) = self.vouched.as_deref_mut() {
+            *vouched = true;
+        }
+    }
+
     fn fail(&self, kind: ErrorKind) -> Error {
         Error { kind, offset: self.origin.offset, length: self.origin.length }
     }
@@ -223,6 +232,7 @@ impl<'k: 'a, 'a> Readings<'k, 'a> {
         let refusal = |content: &[u8], authenticated| refusal(content, authenticated, sender);
         let opened = self.decoder.open(envelope, sender, message, doubtful, refusal);
         let Opened { content, security } = opened.map_err(|kind| self.fail(kind))?;
+        self.vouch();
         self.opened(message.get(content).unwrap_or_default(), security)
     }
 
@@ -262,6 +272,7 @@ impl<'k: 'a, 'a> Readings<'k, 'a> {
         };
         let opened = self.decoder.open(&envelope, sender, message, false, refusal);
         let Opened { content, security } = opened.map_err(|kind| self.fail(kind))?;
+        self.vouch();
         let at = |offset: usize| part.start.saturating_add(offset);
         let content = at(content.start)..at(content.end);
         if !bytes.get(content.clone()).is_some_and(are_lines) {

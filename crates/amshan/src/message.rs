@@ -94,6 +94,8 @@ pub struct Message<'a> {
     pub(crate) origin: Origin,
     pub(crate) bytes: &'a mut [u8],
     pub(crate) checked: Checked,
+    /// Where to note that something vouches for it, if its reader needs to know.
+    pub(crate) vouched: Option<&'a mut bool>,
 }
 
 /// What is known of a message's octets.
@@ -117,7 +119,18 @@ impl<'a> Message<'a> {
     pub const fn bare(framing: Framing, offset: u64, bytes: &'a mut [u8]) -> Self {
         let length = bytes.len() as u64;
         let origin = Origin { framing, offset, length, frames: 0, link: None, repaired: false };
-        Self { origin, bytes, checked: Checked::Not }
+        Self { origin, bytes, checked: Checked::Not, vouched: None }
+    }
+
+    /// Takes it for a message on the caller's word.
+    ///
+    /// Of a ciphered message without a frame ([`Framing::Apdu`]) nothing but its tag can tell that it is one. Unless
+    /// [`Decoder::readings`](crate::Decoder::readings) opens it, its reader takes it back and searches it for others, so
+    /// this is for those who store or forward messages without opening them. Other messages need no word.
+    pub fn vouch(&mut self) {
+        if let Some(vouched) = self.vouched.as_deref_mut() {
+            *vouched = true;
+        }
     }
 
     /// Where it came from.

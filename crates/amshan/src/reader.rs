@@ -27,8 +27,9 @@ pub struct Reader<const N: usize = 32_768> {
     join: Join,
     /// Where the message that is being joined began, and of how many units it is.
     open: Origin,
-    /// The unit that was lent last, if nothing has checked it yet.
-    unchecked: Option<Found>,
+    /// The unit that was lent last, if nothing had vouched for it, and whether something has done so since.
+    doubtful: Option<Found>,
+    vouched: bool,
     /// An error that is still to be told.
     owed: Option<Error>,
     paused: bool,
@@ -71,7 +72,8 @@ impl<const N: usize> Reader<N> {
                 link: None,
                 repaired: false,
             },
-            unchecked: None,
+            doubtful: None,
+            vouched: false,
             owed: None,
             paused: false,
         }
@@ -88,6 +90,7 @@ impl<const N: usize> Reader<N> {
     ///
     /// It is never empty if [`next_message`](Self::next_message) was called until it had nothing more.
     pub fn space(&mut self) -> &mut [u8] {
+        self.settle();
         self.stream.space()
     }
 
@@ -99,6 +102,7 @@ impl<const N: usize> Reader<N> {
     /// The line has paused for longer than meters do within a message (half a second is a safe mark): what is
     /// incomplete is given up and searched for messages inside it.
     pub fn idle(&mut self) {
+        self.settle();
         self.paused = true;
         self.stream.idle();
     }
@@ -120,30 +124,32 @@ impl<const N: usize> Reader<N> {
         }
     }
 
-    /// Takes back the message that was lent last, if nothing had checked it: a ciphered message without a frame that did
-    /// not open, be it for a wrong tag or for want of a key. The search goes on one octet behind its start. Other
-    /// messages stay, so this may be called for every message that gave no reading.
-    pub fn reject(&mut self) {
-        if let Some(found) = self.unchecked.take() {
-            self.stream.reject(&found, Fault::Bare);
-        }
-    }
-
     /// Whether nothing is left of what came in: no octets that wait for more, no pieces of a message.
     pub const fn is_empty(&self) -> bool {
-        self.stream.waiting() == 0 && self.stream.held() == 0
+        let refused = self.doubtful.is_some() && !self.vouched;
+        self.stream.waiting() == 0 && self.stream.held() == 0 && !refused
+    }
+
+    /// Takes the message that was lent last back, if nothing vouches for it: the search goes on one octet behind its
+    /// start.
+    fn settle(&mut self) {
+        if let Some(found) = self.doubtful.take().filter(|_| !self.vouched) {
+            self.stream.reject(&found, Fault::Bare);
+        }
+        self.vouched = false;
     }
 
     /// Lends a message that was found.
     pub(crate) fn lend(&mut self, located: Located) -> Message<'_> {
         let Located { origin, range, checked } = located;
-        Message { origin, bytes: self.stream.bytes_mut(range), checked }
+        let vouched = self.doubtful.is_some().then_some(&mut self.vouched);
+        Message { origin, bytes: self.stream.bytes_mut(range), checked, vouched }
     }
 
     /// Finds a message without borrowing it: a range first, sliced afterwards.
     pub(crate) fn locate(&mut self) -> Option<Result<Located, Error>> {
         loop {
-            self.unchecked = None;
+            self.settle();
             if let Some(error) = self.owed.take() {
                 return Some(Err(error));
             }
@@ -187,13 +193,13 @@ impl<const N: usize> Reader<N> {
             }
             Unit::Bare => {
                 self.give_up(ErrorKind::Pieces);
-                self.unchecked = Some(found.clone());
+                self.doubtful = Some(found.clone());
                 let origin = Origin { frames: 0, ..origin(Framing::Apdu, None) };
                 return Some(Located { origin, range: found.range.clone(), checked: Checked::Doubtful });
             }
             Unit::Identified(Identified { message, vouched, .. }) => {
                 self.give_up(ErrorKind::Pieces);
-                self.unchecked = Some(found.clone()).filter(|_| !vouched);
+                self.doubtful = Some(found.clone()).filter(|_| !vouched);
                 let range = found.range.start..found.range.start.saturating_add(message);
                 return Some(Located { origin: origin(Framing::P1, None), range, checked: Checked::Not });
             }

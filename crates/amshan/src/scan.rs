@@ -5,7 +5,7 @@ use core::fmt;
 use amshan_dlde as dlde;
 use amshan_hdlc as hdlc;
 use amshan_mbus as mbus;
-use amshan_stream::{Scan, Step};
+use amshan_stream::{Credit, Scan, Step};
 
 use crate::identified::{self, Found, Identified};
 use crate::message::Framing;
@@ -19,6 +19,8 @@ pub(crate) struct Scanner {
     only: Option<Framing>,
     /// Before this octet of the stream no `/` begins a readout: one that failed has shown it.
     no_readout: u64,
+    /// For messages that only their tag could vouch for: a stream of false starts may not ask for the tag of each.
+    doubtful: Credit,
 }
 
 /// What was found, for the framing that found it.
@@ -40,6 +42,17 @@ pub(crate) enum Fault {
     MBus(mbus::ErrorKind),
     P1(dlde::ErrorKind),
     Bare,
+}
+
+impl Unit {
+    /// Whether nothing vouches for it but a tag that is still to be checked.
+    pub(crate) const fn is_doubtful(&self) -> bool {
+        match self {
+            Self::Bare => true,
+            Self::Identified(identified) => !identified.vouched,
+            Self::Hdlc(_) | Self::MBus(_) | Self::P1(_) => false,
+        }
+    }
 }
 
 impl amshan_stream::Fault for Fault {
@@ -72,6 +85,7 @@ impl Scanner {
             p1: dlde::Scanner::new(),
             only,
             no_readout: 0,
+            doubtful: Credit::new(MOST_DOUBTFUL),
         }
     }
 
@@ -116,11 +130,7 @@ impl Scanner {
             Some((_, Some(Framing::Apdu))) => bare(input, ended),
             // Line ends and padding stand between P1 readouts.
             Some((octet, _)) if is_fill(octet) => Step::Fill(1),
-            Some(_) => {
-                let until =
-                    input.iter().skip(1).position(|&octet| self.framing(octet).is_some() || is_fill(octet));
-                Step::Noise(until.map_or(input.len(), |at| at.saturating_add(1)))
-            }
+            Some(_) => Step::Noise(noise(input)),
         }
     }
 }
@@ -138,6 +148,14 @@ impl Scan for Scanner {
                 let other = others.iter().position(|&octet| octet != b'/' && self.framing(octet).is_some());
                 Step::Broken { skip: other.map_or(skip, |other| other.saturating_add(1)), fault }
             }
+            Step::Broken { fault, .. } => Step::Broken { skip: noise(input), fault },
+            Step::Unit { length, unit } if unit.is_doubtful() => match self.doubtful.at(at) {
+                dlde::LIMIT.. => {
+                    self.doubtful.spend(length);
+                    Step::Unit { length, unit }
+                }
+                _ => Step::Broken { skip: 1, fault: Fault::Bare },
+            },
             step => step,
         }
     }
@@ -152,6 +170,24 @@ fn put<U, F>(step: Step<U, F>, unit: fn(U) -> Unit, fault: fn(F) -> Fault) -> St
         Step::Unit { length, unit: found } => Step::Unit { length, unit: unit(found) },
     }
 }
+
+/// How many octets, the first included, stand before one that begins something or is fill.
+fn noise(octets: &[u8]) -> usize {
+    let stops = |octet: &u8| STOPS.get(usize::from(*octet)).copied().unwrap_or_default();
+    octets.iter().skip(1).position(stops).map_or(octets.len(), |at| at.saturating_add(1))
+}
+
+/// The start marks of all framings, and fill.
+static STOPS: [bool; 256] = {
+    let mut stops = [false; 256];
+    let (mut places, mut octet): (&mut [bool], u8) = (&mut stops, 0);
+    while let [place, behind @ ..] = places {
+        *place = matches!(octet, 0x7E | 0x68 | 0xDB | b'/') || is_fill(octet);
+        octet = octet.wrapping_add(1);
+        places = behind;
+    }
+    stops
+};
 
 /// What stands between messages and does not look like damage: line ends, blanks, padding, the marks that enclose a
 /// readout on some lines, and the acknowledgement of M-Bus.
@@ -186,6 +222,9 @@ fn bare(input: &[u8], ended: bool) -> Step<Unit, Fault> {
         Found::More | Found::Not => Step::Noise(1),
     }
 }
+
+/// So many octets may be in messages that their tags refuse, one behind the other.
+const MOST_DOUBTFUL: usize = 4 * dlde::LIMIT;
 
 /// Tag, length and octets of a system title.
 const TITLE: usize = 10;

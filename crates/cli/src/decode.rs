@@ -166,8 +166,8 @@ impl Run<'_> {
         }
     }
 
-    /// Decodes a message. Returns whether it was good.
-    fn item(&mut self, item: Result<Message<'_>, Error>) -> bool {
+    /// Decodes a message.
+    fn item(&mut self, item: Result<Message<'_>, Error>) {
         let message = match item {
             Ok(message) => message,
             Err(error) => {
@@ -176,7 +176,7 @@ impl Run<'_> {
                     self.tally.broken = self.tally.broken.saturating_add(1);
                 }
                 self.complain(error);
-                return false;
+                return;
             }
         };
         self.tally.messages = self.tally.messages.saturating_add(1);
@@ -190,12 +190,10 @@ impl Run<'_> {
                 ));
             }
         }
-        let mut good = true;
         for reading in self.decoder.readings(message) {
             match reading.and_then(|reading| self.admit(&origin, reading)) {
                 Ok(reading) => self.reading(&origin, &reading),
                 Err(error) => {
-                    good = false;
                     self.tally.undecodable = self.tally.undecodable.saturating_add(1);
                     match hint(&error.kind) {
                         Some(hint) => self.complain(format_args!("{error}: {hint}")),
@@ -204,7 +202,6 @@ impl Run<'_> {
                 }
             }
         }
-        good
     }
 
     /// Refuses a reading whose message was sent before.

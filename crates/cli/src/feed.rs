@@ -40,7 +40,7 @@ enum Mode {
     Paused,
 }
 
-/// What a feed hands out. Who takes it says whether it was good.
+/// What a feed hands out.
 pub(crate) type Item<'a> = Result<Message<'a>, Error>;
 
 impl Feed {
@@ -61,7 +61,7 @@ impl Feed {
     }
 
     /// Takes octets and hands out the messages that are whole.
-    pub(crate) fn octets(&mut self, octets: &[u8], each: &mut impl FnMut(Item<'_>) -> bool) {
+    pub(crate) fn octets(&mut self, octets: &[u8], each: &mut impl FnMut(Item<'_>)) {
         if octets.is_empty() {
             return;
         }
@@ -84,7 +84,7 @@ impl Feed {
     }
 
     /// The text between the octets before and those that follow says that a message without framing ends here.
-    pub(crate) fn pause(&mut self, each: &mut impl FnMut(Item<'_>) -> bool) {
+    pub(crate) fn pause(&mut self, each: &mut impl FnMut(Item<'_>)) {
         self.unframed(each);
         if self.mode == Mode::Framed {
             self.mode = if self.reader.is_empty() { Mode::Unknown } else { Mode::Paused };
@@ -92,14 +92,14 @@ impl Feed {
     }
 
     /// The input has ended.
-    pub(crate) fn finish(&mut self, each: &mut impl FnMut(Item<'_>) -> bool) {
+    pub(crate) fn finish(&mut self, each: &mut impl FnMut(Item<'_>)) {
         self.unframed(each);
         self.reader.finish();
         self.drain(each);
     }
 
     /// Octets that stand at `offset` of the input.
-    fn framed(&mut self, offset: u64, octets: &[u8], each: &mut impl FnMut(Item<'_>) -> bool) {
+    fn framed(&mut self, offset: u64, octets: &[u8], each: &mut impl FnMut(Item<'_>)) {
         // What the reader did not get is fill to it, so that it counts as we do.
         while self.fed < offset {
             let space = self.reader.space();
@@ -120,22 +120,20 @@ impl Feed {
         }
     }
 
-    fn advance(&mut self, n: usize, each: &mut impl FnMut(Item<'_>) -> bool) {
+    fn advance(&mut self, n: usize, each: &mut impl FnMut(Item<'_>)) {
         self.reader.advance(n);
         self.fed = self.fed.saturating_add(n as u64);
         self.drain(each);
     }
 
-    fn drain(&mut self, each: &mut impl FnMut(Item<'_>) -> bool) {
+    fn drain(&mut self, each: &mut impl FnMut(Item<'_>)) {
         while let Some(item) = self.reader.next_message() {
-            if !each(item) {
-                self.reader.reject();
-            }
+            each(item);
         }
     }
 
     /// The octets of a message without framing or of a payload are all there.
-    fn unframed(&mut self, each: &mut impl FnMut(Item<'_>) -> bool) {
+    fn unframed(&mut self, each: &mut impl FnMut(Item<'_>)) {
         let mut octets = std::mem::take(&mut self.held);
         if octets.is_empty() {
             return;
@@ -159,11 +157,11 @@ impl Feed {
         if framing == Framing::Apdu && !is_whole(&mut octets, offset) && has_messages(&octets, only) {
             return self.framed(offset, &octets, each);
         }
-        let _ = each(Ok(Message::bare(framing, offset, &mut octets)));
+        each(Ok(Message::bare(framing, offset, &mut octets)));
     }
 
     /// Payloads of a Tibber Pulse, which stand at `offset` of the input: what is inside, and what is none as it is.
-    fn pulses(&mut self, offset: u64, octets: &[u8], each: &mut impl FnMut(Item<'_>) -> bool) {
+    fn pulses(&mut self, offset: u64, octets: &[u8], each: &mut impl FnMut(Item<'_>)) {
         let mut rest = octets;
         let at = |part: &[u8]| {
             offset.saturating_add((part.as_ptr() as usize).saturating_sub(octets.as_ptr() as usize) as u64)
@@ -248,7 +246,6 @@ mod tests {
                 })
                 .map_err(|error| error.to_string()),
             );
-            true
         };
         for chunk in chunks {
             feed.octets(chunk, &mut each);

@@ -6,7 +6,7 @@
 use core::cell::Cell;
 use core::ops::Range;
 
-use amshan_stream::{Scan, Step};
+use amshan_stream::{Credit, Scan, Step};
 use memchr::memchr_iter;
 
 use crate::error::ErrorKind;
@@ -31,9 +31,7 @@ pub struct BentScanner {
     wrong: Option<(usize, ErrorKind)>,
     /// No `0D 0A` begins at these octets of the stream.
     straight: Range<u64>,
-    /// How many octets may be read back, and for which octet of the stream that holds.
-    credit: usize,
-    credited: u64,
+    credit: Credit,
 }
 
 /// A frame that a [`BentScanner`] has found.
@@ -64,7 +62,7 @@ pub fn unbend_in_place(octets: &mut [u8]) -> usize {
 impl BentScanner {
     /// A scanner for frames of every length.
     pub const fn new() -> Self {
-        Self { scanner: Scanner::new(), wrong: None, straight: 0..0, credit: MOST_CREDIT, credited: 0 }
+        Self { scanner: Scanner::new(), wrong: None, straight: 0..0, credit: Credit::new(MOST_CREDIT) }
     }
 
     /// Reads the octets from an opening flag on back, which as they stand are no frame for what is `wrong`.
@@ -74,7 +72,7 @@ impl BentScanner {
             _ => 2 * LONGEST_HEADER,
         };
         if self.is_straight(input.get(..concerned).unwrap_or(input), at)
-            || self.credit(at) < LONGEST_FRAME.into()
+            || self.credit.at(at) < LONGEST_FRAME.into()
         {
             return Reading::None;
         }
@@ -87,7 +85,7 @@ impl BentScanner {
         };
         let reading = check(header, octets);
         if !matches!(reading, Reading::Incomplete { .. }) {
-            self.credit = self.credit.saturating_sub(header.octets());
+            self.credit.spend(header.octets());
         }
         reading
     }
@@ -103,16 +101,6 @@ impl BentScanner {
         let pair = memchr_iter(CR, unknown).find(may_begin);
         self.straight.end = self.straight.end.saturating_add(pair.unwrap_or(unknown.len()) as u64);
         pair.is_none()
-    }
-
-    /// How many octets may be read back at octet number `at` of the stream.
-    fn credit(&mut self, at: u64) -> usize {
-        let earned = at.saturating_sub(self.credited).saturating_mul(2);
-        self.credit = usize::try_from(earned)
-            .map_or(MOST_CREDIT, |earned| self.credit.saturating_add(earned))
-            .min(MOST_CREDIT);
-        self.credited = at;
-        self.credit
     }
 }
 

@@ -13,8 +13,10 @@
 #![no_std]
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation))]
 
+mod credit;
 mod reader;
 mod search;
 
+pub use credit::Credit;
 pub use reader::{Found, Item, Reader};
 pub use search::{Event, Fault, Gap, Scan, Search, Step, Units, units};
