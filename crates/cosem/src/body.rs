@@ -143,16 +143,18 @@ impl<'a> Iterator for Walk<'a> {
 /// How many elements are still due in each container that is open.
 #[derive(Debug, Clone)]
 struct Levels {
-    due: [u32; MAX_DEPTH],
+    /// In the innermost one.
+    due: u32,
+    /// In those around it, by depth.
+    outer: [u32; MAX_DEPTH],
+    /// How many containers are open, with the place of the body itself as the first; 0 at the end.
     depth: usize,
 }
 
 impl Levels {
     /// One value is due, in no container.
     const fn new() -> Self {
-        let mut due = [0; MAX_DEPTH];
-        due[0] = 1;
-        Self { due, depth: 1 }
+        Self { due: 1, outer: [0; MAX_DEPTH], depth: 1 }
     }
 
     /// Reads the next value and counts it.
@@ -163,28 +165,39 @@ impl Levels {
         } else {
             parse::value(i)?
         };
-        if let Some(due) = self.depth.checked_sub(1).and_then(|top| self.due.get_mut(top)) {
-            *due = due.saturating_sub(1);
-        }
-        if let Some(count @ 1..) = data.elements() {
-            match self.due.get_mut(self.depth) {
-                // A count beyond 32 bits is more than there can be octets, and ends with them.
-                Some(due) => *due = u32::try_from(count).unwrap_or(u32::MAX),
-                None => return parse::fault(i, ErrorKind::Depth),
+        match data.elements() {
+            // A count beyond 32 bits is more than there can be octets, and ends with them.
+            Some(count @ 1..) if !self.open(u32::try_from(count).unwrap_or(u32::MAX)) => {
+                return parse::fault(i, ErrorKind::Depth);
             }
-            self.depth = self.depth.saturating_add(1);
-        } else {
-            while self.depth.checked_sub(1).and_then(|top| self.due.get(top)) == Some(&0) {
-                self.depth = self.depth.saturating_sub(1);
-            }
+            Some(1..) => {}
+            _ => self.took(),
         }
         Ok((rest, data))
+    }
+
+    /// A value is done with, and every container whose last it was.
+    fn took(&mut self) {
+        self.due = self.due.wrapping_sub(1);
+        while self.due == 0 && self.depth > 0 {
+            self.depth = self.depth.wrapping_sub(1);
+            self.due = self.outer.get(self.depth).copied().unwrap_or_default();
+        }
+    }
+
+    /// A container with so many elements begins. Returns whether it may stand so deep.
+    fn open(&mut self, count: u32) -> bool {
+        let Some(outer) = self.outer.get_mut(self.depth) else { return false };
+        *outer = self.due.wrapping_sub(1);
+        self.due = count;
+        self.depth = self.depth.wrapping_add(1);
+        true
     }
 
     /// `02 02 16 xx 01 nn 02 02 | class, OBIS, attribute | value`: at the first of two elements of a structure in the
     /// array in the body, a class number of two octets begins with `00`.
     fn at_descriptor(&self, i: &[u8]) -> bool {
-        self.depth == 4 && self.due.get(3) == Some(&2) && i.first() == Some(&0)
+        self.depth == 4 && self.due == 2 && i.first() == Some(&0)
     }
 }
 
@@ -206,30 +219,31 @@ pub(crate) fn check(i: &[u8], cut_allowed: bool) -> Parsed<'_, Body<'_>> {
 
 fn walk_through(i: &[u8], descriptors: bool, cut_allowed: bool) -> Parsed<'_, Body<'_>> {
     let mut levels = Levels::new();
-    let mut rest = i;
-    let (mut announced, mut elements, mut whole) = (0, 0usize, i);
+    let (mut rest, head) = levels.read(i, descriptors)?;
+    let announced = head.elements().unwrap_or(0);
+    let (mut elements, mut whole) = (0usize, rest);
     while levels.depth > 0 {
-        let first = whole.len() == i.len() && rest.len() == i.len();
-        match levels.read(rest, descriptors) {
-            Ok((behind, data)) => {
+        match parse::behind_scalar(rest) {
+            Some(behind) if !descriptors => {
                 rest = behind;
-                if first {
-                    announced = data.elements().unwrap_or(0);
-                    whole = rest;
-                } else if levels.depth <= 2 {
-                    // Back in the outermost container, or out of it: one more of its elements is whole.
-                    elements = elements.saturating_add(1);
-                    whole = rest;
+                levels.took();
+            }
+            _ => match levels.read(rest, descriptors) {
+                Ok((behind, _)) => rest = behind,
+                Err(nom::Err::Error(Fault { kind: ErrorKind::Truncated { .. }, .. }))
+                    if cut_allowed && elements > 0 && i.first() == Some(&0x02) =>
+                {
+                    let bytes = i.get(..i.len().saturating_sub(whole.len())).unwrap_or_default();
+                    let end = i.get(i.len()..).unwrap_or_default();
+                    return Ok((end, Body { bytes, elements, announced, descriptors }));
                 }
-            }
-            Err(nom::Err::Error(Fault { kind: ErrorKind::Truncated { .. }, .. }))
-                if cut_allowed && elements > 0 && i.first() == Some(&0x02) =>
-            {
-                let bytes = i.get(..i.len().saturating_sub(whole.len())).unwrap_or_default();
-                let end = i.get(i.len()..).unwrap_or_default();
-                return Ok((end, Body { bytes, elements, announced, descriptors }));
-            }
-            Err(error) => return Err(error),
+                Err(error) => return Err(error),
+            },
+        }
+        // Back in the outermost container, or out of it: one more of its elements is whole.
+        if levels.depth <= 2 {
+            elements = elements.wrapping_add(1);
+            whole = rest;
         }
     }
     let bytes = i.get(..i.len().saturating_sub(rest.len())).unwrap_or_default();

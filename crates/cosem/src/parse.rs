@@ -96,6 +96,26 @@ pub fn value(i: &[u8]) -> Parsed<'_, Data<'_>> {
     }
 }
 
+/// What stands behind a value that is no container. `None`: there is none, it is not whole, or [`value`] has to tell.
+pub(crate) fn behind_scalar(i: &[u8]) -> Option<&[u8]> {
+    let (tag, rest) = i.split_first()?;
+    let size = match tag {
+        0 | 255 => 0,
+        3 | 13 | 15 | 17 | 22 | 28 | 31 => 1,
+        16 | 18 | 29 | 32 => 2,
+        5 | 6 | 7 | 23 | 27 | 30 | 33 => 4,
+        26 => 5,
+        20 | 21 | 24 => 8,
+        25 => 12,
+        9 | 10 | 12 => match rest.first()? {
+            count @ 0..=0x7F => usize::from(*count).wrapping_add(1),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    rest.get(size..)
+}
+
 /// One value of a known type, without its tag.
 ///
 /// # Errors
@@ -307,4 +327,34 @@ fn ciphered<'a>(
     let content = end.saturating_sub(content.len())..end;
     let (control, counter) = (SecurityControl(control), u32::from_be_bytes(*counter));
     Ok((rest, Envelope { service, system_title, control, counter, content, covered }))
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::*;
+    use std::vec::Vec;
+
+    #[test]
+    fn scalars_are_passed_over_as_they_are_read() {
+        for tag in 0..=255 {
+            for length in 0..=200 {
+                let octets: Vec<u8> = [tag, length].into_iter().chain([3; 150]).collect();
+                for end in 0..octets.len() {
+                    let i = &octets[..end];
+                    let read = value(i).ok().filter(|(_, data)| data.elements().is_none());
+                    if let Some(behind) = behind_scalar(i) {
+                        assert_eq!(
+                            read.map(|(rest, _)| rest),
+                            Some(behind),
+                            "tag {tag}, length {length}, {end} octets"
+                        );
+                    } else if let Some((_, data)) = read {
+                        // Left to `value`: lengths of more than one octet, counted bits, compact arrays.
+                        assert!(length >= 0x80 || matches!(tag, 4 | 19), "{data:?}");
+                    }
+                }
+            }
+        }
+    }
 }

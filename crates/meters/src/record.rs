@@ -1,7 +1,7 @@
 //! The elements of a COSEM list, one after the other, as far as they describe themselves.
 
-use amshan_cosem::{Body, Data, Node, ScalerUnit, Walk};
-use amshan_quantity::Obis;
+use amshan_cosem::{Body, Data, ScalerUnit, parse};
+use amshan_quantity::{Obis, Unit};
 
 use crate::layout::Form;
 use crate::value::Raw;
@@ -22,34 +22,85 @@ pub(crate) struct Record<'a> {
 /// Iterator over the records of a list.
 #[derive(Debug, Clone)]
 pub(crate) struct Records<'a> {
-    walk: Walk<'a>,
+    elements: Elements<'a>,
     position: usize,
     form: Form,
     /// What is still to come of the definitions in front of the values ([`Form::Definitions`]).
-    definitions: Option<Walk<'a>>,
+    definitions: Elements<'a>,
     /// The push setup object that the list begins with, and so its name.
     push: Option<Obis>,
+}
+
+/// The elements of a container that are still to come, or a single value.
+#[derive(Debug, Clone, Copy)]
+struct Elements<'a> {
+    octets: &'a [u8],
+    due: usize,
+}
+
+impl<'a> Elements<'a> {
+    /// Those of the body's outermost container; without one, its value.
+    fn of(body: &Body<'a>) -> Self {
+        let mut elements = Self { octets: body.bytes(), due: 1 };
+        if body.elements() > 0 {
+            elements.enter();
+            elements.due = body.elements();
+        }
+        elements
+    }
+
+    /// Goes to the elements of the container that comes next. `None`: none does.
+    fn enter(&mut self) -> Option<()> {
+        let (octets, head) = parse::value(self.octets).ok()?;
+        *self = Self { octets, due: head.elements()? };
+        Some(())
+    }
+
+    /// The octets from the next element on.
+    const fn ahead(&self) -> Option<&'a [u8]> {
+        if self.due == 0 { None } else { Some(self.octets) }
+    }
+
+    /// So many elements are done with, and what is behind them comes next.
+    const fn took(&mut self, count: usize, behind: &'a [u8]) {
+        *self = Self { octets: behind, due: self.due.saturating_sub(count) };
+    }
+
+    /// The next element, with all that is in it.
+    fn next(&mut self) -> Option<Raw<'a>> {
+        let (raw, behind) = raw(self.ahead()?)?;
+        self.took(1, behind);
+        Some(raw)
+    }
+}
+
+/// The value at the start of some octets, with all that is in it, and what is behind it.
+fn raw(octets: &[u8]) -> Option<(Raw<'_>, &[u8])> {
+    match parse::value(octets).ok()? {
+        (_, Data::Array(_) | Data::Structure(_)) => {
+            let (body, behind) = Body::parse(octets).ok()?;
+            Some((Raw::Nested(body), behind))
+        }
+        (behind, data) => Some((Raw::Data(data), behind)),
+    }
 }
 
 impl<'a> Records<'a> {
     /// The records of a list whose form is read off its first elements.
     pub(crate) fn new(body: &Body<'a>) -> Self {
-        let mut walk = body.walk();
-        if body.elements() > 0 {
-            walk.next();
-        }
-        let records = Self { walk, position: 0, form: Form::Codes, definitions: None, push: None };
-        if body.has_descriptors() { records.described() } else { records.defined() }
+        if body.has_descriptors() { Self::described(body) } else { Self::defined(body) }
+    }
+
+    fn of(body: &Body<'a>, form: Form) -> Self {
+        let elements = Elements::of(body);
+        Self { elements, position: 0, form, definitions: Elements { octets: &[], due: 0 }, push: None }
     }
 
     /// The records of a list without any codes: every value is one.
     pub(crate) fn by_places(body: &Body<'a>) -> Self {
-        let mut walk = body.walk();
-        if body.elements() > 0 {
-            walk.next();
-        }
-        let push = walk.clone().next().and_then(|node| code(&node.data));
-        Self { walk, position: 0, form: Form::Places, definitions: None, push }
+        let records = Self::of(body, Form::Places);
+        let push = records.elements.ahead().and_then(code).map(|(obis, _)| obis);
+        Self { push, ..records }
     }
 
     /// How the list says what its values are.
@@ -62,42 +113,51 @@ impl<'a> Records<'a> {
         self.push
     }
 
-    /// {enum, array of {descriptor, value}}: goes to the first element of the array.
-    fn described(mut self) -> Self {
-        self.form = Form::Descriptors;
-        self.walk.next();
-        if let Some(array) = self.walk.next() {
-            self.walk = self.walk.children(&array);
-        }
-        let mut ahead = self.clone();
-        self.push = ahead.find_map(|record| record.obis.filter(|obis| obis.c() == 25 && obis.d() == 9));
-        self
+    /// {enum, array of {descriptor, value}}: the elements of the array.
+    fn described(body: &Body<'a>) -> Self {
+        let mut records = Self::of(body, Form::Descriptors);
+        records.elements.next();
+        records.elements.enter();
+        let mut ahead = records.clone();
+        let push = ahead.find_map(|record| record.obis.filter(|obis| obis.c() == 25 && obis.d() == 9));
+        Self { push, ..records }
     }
 
-    /// {array of definitions, value, value …}: goes to the first value and its definition.
-    fn defined(self) -> Self {
-        let mut ahead = self.clone();
-        let Some(array) = ahead.walk.next().filter(|node| matches!(node.data, Data::Array(1..))) else {
-            return self;
-        };
-        let mut definitions = ahead.walk.children(&array);
+    /// {array of definitions, value, value …}: the values and their definitions; another list as it is.
+    fn defined(body: &Body<'a>) -> Self {
+        let records = Self::of(body, Form::Codes);
+        let mut definitions = records.elements;
+        if !matches!(definitions.octets, [0x01, ..]) || definitions.enter().is_none() {
+            return records;
+        }
         // The first definition is that of the definitions.
-        match definition(&mut definitions) {
-            Some(Definition { obis: push, .. }) => Self {
-                position: 1,
-                form: Form::Definitions,
-                definitions: Some(definitions),
-                push: Some(push),
-                ..ahead
-            },
-            None => self,
-        }
+        let Some(first) = definition(&mut definitions) else { return records };
+        let mut elements = records.elements;
+        elements.next();
+        Self { elements, position: 1, form: Form::Definitions, definitions, push: Some(first.obis) }
     }
 
-    fn take(&mut self) -> Option<Node<'a>> {
-        let node = self.walk.next()?;
-        self.position = self.position.saturating_add(1);
-        Some(node)
+    /// A code and its value, and perhaps scaler and unit, which are elements of their own here; or a value without.
+    fn coded(&mut self, octets: &'a [u8]) -> Option<Record<'a>> {
+        let coded = code(octets).filter(|_| self.elements.due > 1);
+        let Some((obis, behind)) = coded else { return self.plain() };
+        let (raw, behind) = raw(behind)?;
+        self.position = self.position.wrapping_add(2);
+        let position = self.position;
+        self.elements.took(2, behind);
+        let scaler = self.elements.ahead().and_then(scaler_unit);
+        if let Some((_, behind)) = scaler {
+            self.position = self.position.wrapping_add(1);
+            self.elements.took(1, behind);
+        }
+        Some(Record { position, obis: Some(obis), raw, scaler: scaler.map(|(scaler, _)| scaler) })
+    }
+
+    /// A value without a code.
+    fn plain(&mut self) -> Option<Record<'a>> {
+        let raw = self.elements.next()?;
+        self.position = self.position.wrapping_add(1);
+        Some(Record { position: self.position, obis: None, raw, scaler: None })
     }
 }
 
@@ -106,55 +166,58 @@ impl<'a> Iterator for Records<'a> {
 
     fn next(&mut self) -> Option<Record<'a>> {
         loop {
-            let node = self.take()?;
-            let position = self.position;
-            let plain = |raw| Some(Record { position, obis: None, raw, scaler: None });
-            match (self.form, node.data) {
+            let octets = self.elements.ahead()?;
+            match (self.form, octets) {
                 // An element that this meter does not have: Kamstrup one-phase.
-                (Form::Places | Form::Codes, Data::Null) => {}
-                (Form::Places, _) => return plain(Raw::of(&node, &mut self.walk)),
+                (Form::Places | Form::Codes, [0x00, ..]) => {
+                    self.plain();
+                }
+                (Form::Places, _) => return self.plain(),
                 (Form::Definitions, _) => {
-                    let raw = Raw::of(&node, &mut self.walk);
-                    let obis =
-                        self.definitions.as_mut().and_then(definition).and_then(|defined| defined.code());
-                    return Some(Record { position, obis, raw, scaler: None });
+                    let obis = definition(&mut self.definitions).and_then(|defined| defined.code());
+                    return self.plain().map(|record| Record { obis, ..record });
                 }
-                (Form::Codes | Form::Descriptors, Data::Structure(count @ (2 | 3))) => {
-                    let mut container = self.walk.clone();
-                    let record = structured(&mut self.walk, count, position);
-                    if record.is_none() {
-                        let raw = Raw::of(&node, &mut container);
-                        self.walk = container;
-                        return plain(raw);
+                (Form::Codes | Form::Descriptors, [0x02, 2 | 3, ..]) => match structured(octets, self.form) {
+                    Some((record, behind)) => {
+                        self.position = self.position.wrapping_add(1);
+                        self.elements.took(1, behind);
+                        return Some(Record { position: self.position, ..record });
                     }
-                    return record;
-                }
-                (Form::Codes | Form::Descriptors, data) => {
-                    let Some(obis) = code(&data) else { return plain(Raw::of(&node, &mut self.walk)) };
-                    let value = self.take().unwrap_or(node);
-                    let position = self.position;
-                    let raw = Raw::of(&value, &mut self.walk);
-                    let scaler = self.walk.scaler_unit();
-                    if scaler.is_some() {
-                        self.position = self.position.saturating_add(1);
-                    }
-                    return Some(Record { position, obis: Some(obis), raw, scaler });
-                }
+                    None => return self.plain(),
+                },
+                (Form::Codes | Form::Descriptors, _) => return self.coded(octets),
             }
         }
     }
 }
 
-/// {code, value}, {code, value, {scaler, unit}} or {descriptor, value}: the walk goes to the end of it.
-fn structured<'a>(walk: &mut Walk<'a>, count: usize, position: usize) -> Option<Record<'a>> {
-    let obis = match walk.next()?.data {
-        Data::Descriptor(descriptor) => descriptor.obis,
-        data => code(&data)?,
+/// {code, value}, {code, value, {scaler, unit}} or {descriptor, value}, and what is behind it.
+fn structured(octets: &[u8], form: Form) -> Option<(Record<'_>, &[u8])> {
+    let [0x02, count, inside @ ..] = octets else { return None };
+    let (obis, inside) = match (form, inside) {
+        // What is no tag is the class number of a descriptor.
+        (Form::Descriptors, [0x00, ..]) => {
+            let (inside, descriptor) = parse::attribute_descriptor(inside).ok()?;
+            (descriptor.obis, inside)
+        }
+        _ => code(inside)?,
     };
-    let value = walk.next()?;
-    let raw = Raw::of(&value, walk);
-    let scaler = if count == 3 { Some(walk.scaler_unit()?) } else { None };
-    Some(Record { position, obis: Some(obis), raw, scaler })
+    let (raw, behind) = raw(inside)?;
+    let (scaler, behind) = match count {
+        2 => (None, behind),
+        _ => scaler_unit(behind).map(|(scaler, behind)| (Some(scaler), behind))?,
+    };
+    Some((Record { position: 0, obis: Some(obis), raw, scaler }, behind))
+}
+
+/// A structure of {integer, enum}, and what is behind it.
+const fn scaler_unit(octets: &[u8]) -> Option<(ScalerUnit, &[u8])> {
+    match octets {
+        [0x02, 0x02, 0x0F, scaler, 0x16, unit, behind @ ..] => {
+            Some((ScalerUnit { scaler: i8::from_be_bytes([*scaler]), unit: Unit::from_code(*unit) }, behind))
+        }
+        _ => None,
+    }
 }
 
 /// What a value is, in a list that defines its values.
@@ -173,21 +236,29 @@ impl Definition {
 }
 
 /// The next definition: {class, code, attribute, data index}, newer meters with more behind that.
-fn definition(definitions: &mut Walk<'_>) -> Option<Definition> {
-    let definition = definitions.next().filter(|node| matches!(node.data, Data::Structure(4..)))?;
-    let mut inside = definitions.children(&definition);
-    match (inside.next()?.data, inside.next()?.data, inside.next()?.data, inside.next()?.data) {
-        (Data::LongUnsigned(class), object, Data::Integer(attribute), Data::LongUnsigned(_)) => {
-            Some(Definition { class, obis: code(&object)?, attribute })
+fn definition(definitions: &mut Elements<'_>) -> Option<Definition> {
+    let mut inside = *definitions;
+    definitions.next()?;
+    if !matches!(inside.octets, [0x02, 4..=0x7F, ..]) {
+        return None;
+    }
+    inside.enter()?;
+    let Raw::Data(Data::LongUnsigned(class)) = inside.next()? else { return None };
+    let (obis, behind) = code(inside.octets)?;
+    match behind {
+        [0x0F, attribute, 0x12, _, _, ..] => {
+            Some(Definition { class, obis, attribute: i8::from_be_bytes([*attribute]) })
         }
         _ => None,
     }
 }
 
-/// The code that six octets are. Group A names a medium; there are no more than 15 of them.
-fn code(data: &Data<'_>) -> Option<Obis> {
-    match data {
-        Data::OctetString(octets @ [0..=15, ..]) => <[u8; 6]>::try_from(*octets).ok().map(Obis::from),
+/// The code that six octets are, and what is behind it. Group A names a medium; there are no more than 15 of them.
+const fn code(octets: &[u8]) -> Option<(Obis, &[u8])> {
+    match octets {
+        [0x09, 0x06, a @ 0..=15, b, c, d, e, f, behind @ ..] => {
+            Some((Obis::new(*a, *b, *c, *d, *e, *f), behind))
+        }
         _ => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use core::fmt::{self, Write};
 
-use amshan_cosem::{Body, Data, Node, Walk};
+use amshan_cosem::{Body, Data};
 use amshan_dlde::Spelled;
 use amshan_quantity::{DateTime, Decimal, Unit};
 
@@ -140,15 +140,6 @@ pub enum Raw<'a> {
     Text(&'a [u8]),
     /// The value groups of a P1 line that carries several.
     Groups(amshan_dlde::Values<'a>),
-}
-
-impl<'a> Raw<'a> {
-    pub(crate) fn of(node: &Node<'a>, walk: &mut Walk<'a>) -> Self {
-        match node.data.elements() {
-            Some(_) => Self::Nested(walk.subtree(node)),
-            None => Self::Data(node.data),
-        }
-    }
 }
 
 fn hex(f: &mut fmt::Formatter<'_>, octets: &[u8]) -> fmt::Result {
