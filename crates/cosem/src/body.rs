@@ -176,6 +176,19 @@ impl Levels {
         Ok((rest, data))
     }
 
+    /// Counts the next value without reading it, and gives what is behind it. `None`: it has to be read.
+    #[inline]
+    fn pass_over<'a>(&mut self, i: &'a [u8]) -> Option<&'a [u8]> {
+        match i {
+            [0x01 | 0x02, count @ 1..=0x7F, elements @ ..] => self.open((*count).into()).then_some(elements),
+            _ => {
+                let behind = parse::behind_scalar(i)?;
+                self.took();
+                Some(behind)
+            }
+        }
+    }
+
     /// A value is done with, and every container whose last it was.
     fn took(&mut self) {
         self.due = self.due.wrapping_sub(1);
@@ -223,13 +236,11 @@ fn walk_through(i: &[u8], descriptors: bool, cut_allowed: bool) -> Parsed<'_, Bo
     let announced = head.elements().unwrap_or(0);
     let (mut elements, mut whole) = (0usize, rest);
     while levels.depth > 0 {
-        match parse::behind_scalar(rest) {
-            Some(behind) if !descriptors => {
-                rest = behind;
-                levels.took();
-            }
-            _ => match levels.read(rest, descriptors) {
-                Ok((behind, _)) => rest = behind,
+        let passed = if descriptors { None } else { levels.pass_over(rest) };
+        rest = match passed {
+            Some(behind) => behind,
+            None => match levels.read(rest, descriptors) {
+                Ok((behind, _)) => behind,
                 Err(nom::Err::Error(Fault { kind: ErrorKind::Truncated { .. }, .. }))
                     if cut_allowed && elements > 0 && i.first() == Some(&0x02) =>
                 {
@@ -239,7 +250,7 @@ fn walk_through(i: &[u8], descriptors: bool, cut_allowed: bool) -> Parsed<'_, Bo
                 }
                 Err(error) => return Err(error),
             },
-        }
+        };
         // Back in the outermost container, or out of it: one more of its elements is whole.
         if levels.depth <= 2 {
             elements = elements.wrapping_add(1);

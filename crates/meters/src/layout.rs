@@ -263,11 +263,8 @@ impl<'a> Layout<'a> {
     ) -> Option<(usize, &'a Element)> {
         if self.form == Form::Places {
             let index = record.position.checked_sub(1)?;
-            return self
-                .elements
-                .get(index)
-                .filter(|element| element.accepts(&record.raw))
-                .map(|e| (index, e));
+            let element = self.elements.get(index).filter(|element| element.accepts(&record.raw))?;
+            return Some((index, element));
         }
         let place = match record.position {
             1 => 1,
@@ -282,10 +279,16 @@ impl<'a> Layout<'a> {
             };
             same && element.accepts(&record.raw)
         };
-        let (before, after) = self.elements.split_at_checked(*next).unwrap_or((self.elements, &[]));
-        let found = (*next..).zip(after).chain((0..).zip(before)).find(|(_, element)| is_it(element))?;
-        *next = found.0.saturating_add(1);
-        Some(found)
+        let index = match self.elements.get(*next) {
+            Some(element) if is_it(element) => *next,
+            _ => {
+                let (before, after) = self.elements.split_at_checked(*next).unwrap_or((self.elements, &[]));
+                let behind = after.iter().position(is_it).map(|index| index.wrapping_add(before.len()));
+                behind.or_else(|| before.iter().position(is_it))?
+            }
+        };
+        *next = index.wrapping_add(1);
+        self.elements.get(index).map(|element| (index, element))
     }
 }
 
@@ -306,11 +309,11 @@ fn is_name(obis: Obis) -> bool {
 
 /// Codes of electricity with channel 0 and 1 both mean the main meter.
 fn same_meter(known: Obis, sent: Obis) -> bool {
-    known == sent
-        || matches!(
-            (known.octets(), sent.octets()),
-            ([1, 0 | 1, c, d, e, f], [1, 0 | 1, other @ ..]) if other == [c, d, e, f]
-        )
+    let one_of_two = |obis: Obis| match obis.octets() {
+        [1, 0 | 1, c, d, e, f] => [1, 0, c, d, e, f],
+        octets => octets,
+    };
+    one_of_two(known) == one_of_two(sent)
 }
 
 impl Element {
@@ -322,7 +325,10 @@ impl Element {
             }
             Raw::Text(_) | Raw::Groups(_) => return false,
         };
-        let holds = match (self.content, data.octets()) {
+        if !data.kind().is_some_and(|kind| self.types.contains(kind)) {
+            return false;
+        }
+        match (self.content, data.octets()) {
             (Content::Any, _) | (_, None) => true,
             (Content::Text, Some(octets)) => {
                 Text::printable(octets).is_some()
@@ -331,8 +337,7 @@ impl Element {
             (Content::Time, Some(octets)) => {
                 matches!(octets.len(), 12 | 5 | 4) && Text::printable(octets).is_none()
             }
-        };
-        holds && data.kind().is_some_and(|kind| self.types.contains(kind))
+        }
     }
 }
 
