@@ -93,10 +93,10 @@ fn every_burst_is_refused(frame: &[u8]) -> u32 {
     let mut line = Line::new(frame);
     let mut tried = 0u32;
     for first in line.bits() {
-        for pattern in (1..=u16::MAX).step_by(2) {
-            if first + (16 - pattern.leading_zeros() as usize) > line.end * 8 {
-                break;
-            }
+        let room = line.end * 8 - first;
+        let last = if room < 16 { (1 << room) - 1 } else { u16::MAX };
+        for half in 0..=last / 2 {
+            let pattern = half * 2 + 1;
             line.flip(first, pattern);
             assert!(!line.gives_a_frame_before_the_fill(), "{pattern:#b} from bit {first} of {frame:02x?}");
             line.flip(first, pattern);
