@@ -130,6 +130,7 @@ pub(crate) fn description(i: &[u8], depth: usize) -> Parsed<'_, ()> {
     match i {
         [1, 0, 0, ..] => parse::fault(i, ErrorKind::CompactArray),
         [1, _, _, element @ ..] => description(element, deeper),
+        [1, ..] => parse::truncated(i, 3),
         [2, rest @ ..] => {
             let (mut rest, count) = length(rest)?;
             if count == 0 {
@@ -143,7 +144,7 @@ pub(crate) fn description(i: &[u8], depth: usize) -> Parsed<'_, ()> {
         [3..=7 | 9 | 10 | 12 | 13 | 15..=18 | 20..=33, rest @ ..] => Ok((rest, ())),
         [0 | 255, ..] => parse::fault(i, ErrorKind::CompactArray),
         [tag, ..] => parse::fault(i, ErrorKind::UnknownType(*tag)),
-        [] => parse::fault(i, ErrorKind::Truncated { missing: 1 }),
+        [] => parse::truncated(i, 1),
     }
 }
 
@@ -190,6 +191,16 @@ mod tests {
             "an array inside a structure, then the next element of the structure"
         );
         assert_eq!(entries(&[19, 18, 0]), Some([].into()));
+    }
+
+    #[test]
+    fn a_cut_array_is_truncated_wherever_it_is_cut() {
+        let bytes = [19, 2, 2, 1, 0, 2, 17, 3, 3, 1, 2, 1];
+        for (end, missing, offset) in [(1, 1, 1), (3, 1, 3), (4, 2, 3), (5, 1, 3), (7, 1, 7), (11, 1, 9)] {
+            let kind = ErrorKind::Truncated { missing };
+            let fault = parse::Fault { at: &bytes[offset..end], kind };
+            assert_eq!(value(&bytes[..end]), Err(nom::Err::Error(fault)), "cut at {end}");
+        }
     }
 
     #[test]

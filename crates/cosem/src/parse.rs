@@ -27,7 +27,7 @@ pub(crate) const fn fault<'a, T>(at: &'a [u8], kind: ErrorKind) -> Parsed<'a, T>
     Err(nom::Err::Error(Fault { at, kind }))
 }
 
-const fn truncated<'a, T>(at: &'a [u8], needed: usize) -> Parsed<'a, T> {
+pub(crate) const fn truncated<'a, T>(at: &'a [u8], needed: usize) -> Parsed<'a, T> {
     fault(at, ErrorKind::Truncated { missing: needed.saturating_sub(at.len()) })
 }
 
