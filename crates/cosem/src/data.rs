@@ -9,7 +9,7 @@ use crate::compact::CompactArray;
 /// One value, or the head of a container whose elements follow it in the walk.
 ///
 /// Types and tags are those of DLMS UA 1000-1, 4.1.5. Date-times mostly come as octet strings of 12: the type alone
-/// does not tell, the object does. IEEE floats compare by their bits.
+/// does not tell, the object does. IEEE floats compare as floats do: one that is no number equals nothing.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Data<'a> {
     /// 0: no value.
