@@ -286,6 +286,7 @@ pub fn envelope(message: &[u8]) -> Parsed<'_, Envelope> {
             match rest {
                 // No key information, or the number of a key that both sides know.
                 [0x00, rest @ ..] | [0x01, 0x00, _, rest @ ..] => (rest, originator, covered),
+                [] | [0x01] | [0x01, 0x00] => return truncated(rest, rest.len().saturating_add(1)),
                 _ => return fault(rest, ErrorKind::Service(service)),
             }
         }

@@ -209,6 +209,9 @@ mod tests {
             (&[0xDB, 9, 1, 2, 3, 4, 5, 6, 7, 8, 9], ErrorKind::Length(9), 1),
             (&[0xDB, 0, 5, 0x20, 0, 0, 0], ErrorKind::Truncated { missing: 1 }, 3),
             (&[0xDB, 0, 3, 0x20, 0, 0], ErrorKind::Truncated { missing: 2 }, 4),
+            (&[0xDD, 0, 0, 0, 0, 0], ErrorKind::Truncated { missing: 1 }, 6),
+            (&[0xDD, 0, 0, 0, 0, 0, 1, 0], ErrorKind::Truncated { missing: 1 }, 6),
+            (&[0xDD, 0, 0, 0, 0, 0, 1, 1], ErrorKind::Service(Service::of(0xDD).unwrap()), 6),
         ] {
             assert_eq!(Envelope::parse(message), Err(Error { kind, offset }), "{message:02x?}");
         }
