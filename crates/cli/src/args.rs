@@ -36,7 +36,7 @@ Exit status:
   0  every message found was decoded
   1  some were not, or none was found
   2  the command line is wrong
-  3  a file could not be opened or read")]
+  3  a file could not be opened or read, or stdout not written")]
 pub(crate) struct Decode {
     /// Files to decode; `-` is stdin, which is also read if there is none
     #[arg(value_name = "FILE")]

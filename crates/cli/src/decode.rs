@@ -49,13 +49,12 @@ pub(crate) fn run(options: &Decode) -> Status {
         run.name = path.display().to_string();
         match run.file(path) {
             Ok(()) => {}
-            // The reader downstream has seen enough.
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Status::Good,
-            Err(error) => {
+            Err(Broken::Input(error)) => {
                 unreadable = true;
                 run.progress.clear();
                 say(format_args!("{}: {error}", run.name));
             }
+            Err(Broken::Output(error)) => return unwritten(&error),
         }
     }
     if !options.quiet {
@@ -65,6 +64,43 @@ pub(crate) fn run(options: &Decode) -> Status {
         _ if unreadable => Status::Unreadable,
         Tally { decoded: 1.., broken: 0, undecodable: 0, .. } => Status::Good,
         _ => Status::Incomplete,
+    }
+}
+
+/// What ends the work on an input before its end.
+#[derive(Debug)]
+enum Broken {
+    /// It can't be read any further.
+    Input(io::Error),
+    /// Nothing can be written any more.
+    Output(io::Error),
+}
+
+impl From<io::Error> for Broken {
+    fn from(error: io::Error) -> Self {
+        Self::Input(error)
+    }
+}
+
+/// A source that ends where it breaks, so that what came before is dealt with as at any other end.
+#[derive(Debug)]
+struct UntilBroken<R> {
+    source: R,
+    error: Option<io::Error>,
+}
+
+impl<R: Read> Read for UntilBroken<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.error.is_some() {
+            return Ok(0);
+        }
+        match self.source.read(buffer) {
+            Err(error) if error.kind() != io::ErrorKind::Interrupted => {
+                self.error = Some(error);
+                Ok(0)
+            }
+            read => read,
+        }
     }
 }
 
@@ -109,7 +145,7 @@ struct Run<'o> {
 }
 
 impl Run<'_> {
-    fn file(&mut self, path: &Path) -> io::Result<()> {
+    fn file(&mut self, path: &Path) -> Result<(), Broken> {
         if path == Path::new("-") {
             self.progress = Progress::new(None);
             return self.input(io::stdin().lock());
@@ -117,18 +153,19 @@ impl Run<'_> {
         let file = File::open(path)?;
         let metadata = file.metadata()?;
         if metadata.is_dir() {
-            return Err(io::Error::new(io::ErrorKind::IsADirectory, "is a directory, not a capture"));
+            return Err(io::Error::new(io::ErrorKind::IsADirectory, "is a directory, not a capture").into());
         }
         self.progress = Progress::new(Some(metadata.len()).filter(|_| metadata.is_file()));
         self.input(file)
     }
 
-    fn input(&mut self, source: impl Read) -> io::Result<()> {
+    fn input(&mut self, source: impl Read) -> Result<(), Broken> {
         self.doubted = [false; 3];
         self.repaired = 0;
         self.told = false;
         let before = self.tally.messages;
-        let mut octets = Octets::new(source, self.options.input.map(Into::into));
+        let mut source = UntilBroken { source, error: None };
+        let mut octets = Octets::new(&mut source, self.options.input.map(Into::into));
         let mut feed = Feed::new(self.options.framing.map(Into::into), self.options.p1_check.into());
         let mut buffer = vec![0; 65_536];
         let mut read = 0u64;
@@ -143,6 +180,10 @@ impl Run<'_> {
                 Ok(Chunk::Pause) => feed.pause(&mut each),
                 Ok(Chunk::End) => {
                     feed.finish(&mut each);
+                    if let Some(error) = source.error.take() {
+                        self.flush()?;
+                        return Err(error.into());
+                    }
                     if !self.told && read == 0 {
                         self.complain("the input is empty");
                     } else if !self.told && self.tally.messages == before {
@@ -159,7 +200,7 @@ impl Run<'_> {
                     self.complain(error);
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
+                Err(error) => return Err(error.into()),
             }
             self.flush()?;
             self.progress.at(read);
@@ -254,16 +295,25 @@ impl Run<'_> {
         }
     }
 
-    fn flush(&mut self) -> io::Result<()> {
+    fn flush(&mut self) -> Result<(), Broken> {
         if self.out.is_empty() {
             return Ok(());
         }
         self.progress.clear();
         let mut stdout = io::stdout().lock();
-        stdout.write_all(self.out.as_bytes())?;
+        let written = stdout.write_all(self.out.as_bytes()).and_then(|()| stdout.flush());
         self.out.clear();
-        stdout.flush()
+        written.map_err(Broken::Output)
     }
+}
+
+/// The status when stdout takes no more, which is said unless the reader downstream has merely seen enough.
+pub(crate) fn unwritten(error: &io::Error) -> Status {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        return Status::Good;
+    }
+    say(format_args!("standard output: {error}"));
+    Status::Unreadable
 }
 
 /// Writes to stderr. Nobody need listen there.

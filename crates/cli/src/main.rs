@@ -26,7 +26,7 @@ enum Status {
     Incomplete = 1,
     /// The command line is wrong.
     Usage = 2,
-    /// A file or source could not be opened or read.
+    /// A file or source could not be opened or read, or stdout not be written.
     Unreadable = 3,
 }
 
@@ -34,7 +34,11 @@ fn main() -> ExitCode {
     let args = match Args::try_parse() {
         Ok(args) => args,
         // Help and version.
-        Err(told) if !told.use_stderr() => told.exit(),
+        Err(told) if !told.use_stderr() => {
+            let written = told.print().and_then(|()| std::io::stdout().flush());
+            let status = written.map_or_else(|error| decode::unwritten(&error), |()| Status::Good);
+            return ExitCode::from(status as u8);
+        }
         Err(wrong) => {
             let _ = write!(std::io::stderr(), "{}", keys::hidden(&wrong.render().to_string()));
             return ExitCode::from(Status::Usage as u8);

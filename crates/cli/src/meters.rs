@@ -7,6 +7,7 @@ use amshan::meters::{DIALECTS, Field, Form, LAYOUTS, Layout};
 
 use crate::Status;
 use crate::args::{Meters, MetersFormat};
+use crate::decode::unwritten;
 use crate::output::Json;
 
 /// Prints the lists.
@@ -16,9 +17,10 @@ pub(crate) fn run(options: &Meters) -> Status {
         MetersFormat::Table => table(&mut out),
         MetersFormat::Json => json(&mut out),
     }
-    match io::stdout().lock().write_all(out.as_bytes()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Status::Unreadable,
-        _ => Status::Good,
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(out.as_bytes()).and_then(|()| stdout.flush()) {
+        Ok(()) => Status::Good,
+        Err(error) => unwritten(&error),
     }
 }
 
