@@ -4,9 +4,9 @@
 //! But damage to a length or an address also moves the places where the checks are looked for, and on that no theory
 //! speaks: so all patterns are tried.
 
-use amshan_hdlc::{Scanner, frames};
-use amshan_sim::hdlc::frame;
-use amshan_stream::{Scan, Step};
+use amshan_hdlc::{Scanner, StuffedScanner, frames};
+use amshan_sim::hdlc::{frame, stuffed};
+use amshan_stream::{Scan, Step, units};
 
 /// Fill behind a frame: enough for the greatest length that damage may announce.
 const FILL: [u8; 2100] = [0x7E; 2100];
@@ -116,4 +116,31 @@ fn every_burst_in_a_frame_without_information_is_refused() {
 #[test]
 fn every_burst_in_a_frame_with_information_is_refused() {
     assert_eq!(every_burst_is_refused(&samples()[2]), 3_997_695);
+}
+
+/// With octet stuffing, a wrong bit may make an escape or take one away, so that more than the bit is wrong; and a flag
+/// ends a frame wherever it stands.
+#[test]
+fn every_error_of_one_or_two_bits_in_a_stuffed_frame_is_refused() {
+    let gives_a_frame = |line: &[u8]| units(StuffedScanner::new(), line).any(|item| item.is_ok());
+    let mut tried = 0;
+    for frame in samples() {
+        let frame = stuffed(&frame);
+        let mut line = [&frame[..], &[0x7E; 30]].concat();
+        assert!(gives_a_frame(&line));
+        let bits = 8..(frame.len() - 1) * 8;
+        for first in bits.clone() {
+            line[first / 8] ^= 1 << (first % 8);
+            for second in first..bits.end {
+                // The first alone, then both.
+                let both = u8::from(second != first) << (second % 8);
+                line[second / 8] ^= both;
+                assert!(!gives_a_frame(&line), "bits {first}, {second} of {frame:02x?}");
+                line[second / 8] ^= both;
+                tried += 1;
+            }
+            line[first / 8] ^= 1 << (first % 8);
+        }
+    }
+    assert_eq!(tried, 28_312);
 }

@@ -53,8 +53,9 @@
 //!
 //! The four octets of the start vouch for each other (24 bits), the checksum is eight bits, the stop octet eight.
 //! Every single flipped bit is noticed, two flipped bits not always: octets that changed places, or two that changed
-//! by opposite amounts, give the same sum. What a message means must be checked above, where it has a tag or a
-//! structure to be filled exactly.
+//! by opposite amounts, give the same sum. Of all errors of two bits in a frame of 20 octets, one in 29 passes
+//! (`tests/damage.rs` counts them). What a message means must be checked above, where it has a tag or a structure to
+//! be filled exactly.
 //!
 //! # Deviations from the standard
 //!
