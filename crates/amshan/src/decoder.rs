@@ -139,14 +139,27 @@ fn refusal(content: &[u8], authenticated: bool, sender: SystemTitle) -> Option<E
             Err(error) => Some(ErrorKind::P1(error.kind)),
         };
     }
-    let parsed = if authenticated { Apdu::parse_vouched(content) } else { Apdu::parse(content) };
-    match parsed {
+    if !authenticated {
+        // Nothing but the messages themselves tells whether the key was right, so they must use the content up.
+        return (!is_messages(content)).then(|| refused(SecurityError::NoApdu));
+    }
+    match Apdu::parse_vouched(content) {
         Ok((_, rest)) if rest.is_empty() || begins_message(rest) => None,
-        // Nothing but the message itself tells whether the key was right.
-        _ if !authenticated => Some(refused(SecurityError::NoApdu)),
         Ok((_, rest)) => Some(ErrorKind::Trailing { count: rest.len() }),
         Err(error) => Some(ErrorKind::Cosem(error)),
     }
+}
+
+/// Whether octets are application messages in the clear, one behind the other, to their end.
+fn is_messages(octets: &[u8]) -> bool {
+    let mut rest = octets;
+    while let Ok((_, behind)) = Apdu::parse(strip_llc(rest).1) {
+        if behind.is_empty() {
+            return true;
+        }
+        rest = behind;
+    }
+    false
 }
 
 impl fmt::Debug for Decoder<'_> {
