@@ -48,7 +48,7 @@ impl Line {
         let mut scanner = Scanner::new();
         let mut at = 0;
         while at < self.end {
-            at += match scanner.step(&self.octets[at..], true) {
+            at += match scanner.step(&self.octets[at..], at as u64, true) {
                 Step::Unit { .. } => return true,
                 Step::Fill(n) | Step::Noise(n) | Step::Broken { skip: n, .. } => n,
                 Step::More(_) => panic!("nothing follows"),
