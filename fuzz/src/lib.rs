@@ -17,6 +17,7 @@ mod feed;
 mod axdr;
 mod ciphered;
 mod cosem;
+mod dump;
 mod hdlc;
 mod input;
 mod joined;
@@ -31,6 +32,7 @@ mod structured;
 pub use axdr::axdr;
 pub use ciphered::ciphered;
 pub use cosem::{apdu, cosem_data};
+pub use dump::dump;
 pub use hdlc::{hdlc_reader, hdlc_stuffed};
 pub use joined::{blocks, segments};
 pub use mbus::mbus_reader;
@@ -50,6 +52,7 @@ pub const TARGETS: &[(&str, Law)] = &[
     ("blocks", blocks),
     ("ciphered", ciphered),
     ("cosem_data", cosem_data),
+    ("dump", dump),
     ("hdlc_reader", hdlc_reader),
     ("hdlc_stuffed", hdlc_stuffed),
     ("mbus_reader", mbus_reader),

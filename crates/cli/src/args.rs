@@ -120,8 +120,9 @@ impl fmt::Debug for KeyOptions {
     }
 }
 
+/// How readings are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
+pub enum Format {
     /// For people: aligned, with units
     Table,
     /// One object a line, flat, by the names of the Python package amshan

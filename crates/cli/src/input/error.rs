@@ -5,18 +5,18 @@ use std::io;
 
 /// A place in a text dump that says no octets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Error {
+pub struct Error {
     /// What is wrong.
-    pub(crate) kind: ErrorKind,
+    pub kind: ErrorKind,
     /// The line, counted from 1.
-    pub(crate) line: u64,
+    pub line: u64,
     /// The character in the line, counted from 1.
-    pub(crate) column: usize,
+    pub column: usize,
 }
 
 /// What is wrong with a text dump.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ErrorKind {
+pub enum ErrorKind {
     /// An octet takes two hex digits, and one of them is missing.
     OddDigits,
     /// A character within hex digits that is none.

@@ -34,12 +34,12 @@ use std::io::{self, Read};
 use self::base64::Base64;
 use self::buffer::{Held, Ready};
 use self::dump::Dump;
-pub(crate) use self::error::{Error, ErrorKind};
+pub use self::error::{Error, ErrorKind};
 use self::sniff::{Sniffer, Verdict};
 
 /// How an input says its octets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Form {
+pub enum Form {
     /// As they are.
     Raw,
     /// In hex, as any dump or log.
@@ -50,7 +50,7 @@ pub(crate) enum Form {
 
 /// What [`Octets::read_chunk`] comes upon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Chunk {
+pub enum Chunk {
     /// So many octets are in the buffer: at least one, if it has room.
     Octets(usize),
     /// The text has something between the octets before and those that follow: an empty line, other text, an offset
@@ -74,7 +74,7 @@ enum Pause {
 ///
 /// As a [`Read`] it gives the octets without the pauses.
 #[derive(Debug)]
-pub(crate) struct Octets<R> {
+pub struct Octets<R> {
     source: R,
     sniffer: Sniffer,
     /// How to read the input, once that is known.
@@ -95,7 +95,7 @@ enum Decoder {
 
 impl<R: Read> Octets<R> {
     /// Reads `source`, whose form is found out unless it is given.
-    pub(crate) fn new(source: R, form: Option<Form>) -> Self {
+    pub fn new(source: R, form: Option<Form>) -> Self {
         Self {
             source,
             sniffer: Sniffer::new(form),
@@ -112,7 +112,7 @@ impl<R: Read> Octets<R> {
     ///
     /// What the source says, and an [`Error`] within an `InvalidData` for a line of text that is damaged. That line is
     /// left out; reading may go on.
-    pub(crate) fn read_chunk(&mut self, buffer: &mut [u8]) -> io::Result<Chunk> {
+    pub fn read_chunk(&mut self, buffer: &mut [u8]) -> io::Result<Chunk> {
         loop {
             if let Some(chunk) = self.ready.take(buffer) {
                 return Ok(chunk);

@@ -8,13 +8,13 @@ mod table;
 
 use amshan::{Origin, Reading};
 
-use crate::args::Format;
+pub use crate::args::Format;
 
 pub(crate) use json::Json;
 
 /// Prints readings in one format.
 #[derive(Debug)]
-pub(crate) struct Printer {
+pub struct Printer {
     format: Format,
     coloured: bool,
     derive: bool,
@@ -23,12 +23,12 @@ pub(crate) struct Printer {
 
 impl Printer {
     /// With `derive`, what follows from a message is printed with it.
-    pub(crate) const fn new(format: Format, coloured: bool, derive: bool) -> Self {
+    pub const fn new(format: Format, coloured: bool, derive: bool) -> Self {
         Self { format, coloured, derive, started: false }
     }
 
     /// Appends a reading to `out`.
-    pub(crate) fn print(&mut self, origin: &Origin, reading: &Reading<'_>, out: &mut String) {
+    pub fn print(&mut self, origin: &Origin, reading: &Reading<'_>, out: &mut String) {
         let first = !std::mem::replace(&mut self.started, true);
         match self.format {
             Format::Table => table::print(origin, reading, self.coloured, self.derive, first, out),
