@@ -96,6 +96,19 @@ pub fn value(i: &[u8]) -> Parsed<'_, Data<'_>> {
     }
 }
 
+/// Passes over a value with all that is in it.
+///
+/// # Errors
+///
+/// As [`body`].
+#[inline]
+pub fn skip(i: &[u8]) -> Parsed<'_, ()> {
+    match behind_scalar(i) {
+        Some(behind) => Ok((behind, ())),
+        None => body(i).map(|(behind, _)| (behind, ())),
+    }
+}
+
 /// What stands behind a value that is no container. `None`: there is none, it is not whole, or [`value`] has to tell.
 #[inline]
 pub(crate) fn behind_scalar(i: &[u8]) -> Option<&[u8]> {

@@ -39,7 +39,10 @@ impl Field {
     pub fn of(obis: Obis) -> Option<Self> {
         let id = by_code(obis.octets())?;
         let field = Self { id: id as u8, channel: 0 };
-        Some(if field.has_channel() { field.at(obis.b()) } else { field })
+        Some(match obis.octets() {
+            [0, channel @ 1..=8, ..] if field.has_channel() => field.at(channel),
+            _ => field,
+        })
     }
 
     /// The field of this name.

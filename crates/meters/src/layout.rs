@@ -4,7 +4,7 @@ use amshan_cosem::{Body, Type};
 use amshan_quantity::{DateTime, Obis, Unit};
 
 use crate::record::{Record, Records};
-use crate::value::{Raw, Text};
+use crate::value::Text;
 
 /// A list that meters send: how to recognise it, and what each of its elements means.
 ///
@@ -239,8 +239,8 @@ impl<'a> Layout<'a> {
                 return false;
             }
             found |= bit;
-            marks = marks
-                .saturating_add(self.marks.iter().filter(|mark| mark.is_on(element, &record.raw)).count());
+            marks =
+                marks.saturating_add(self.marks.iter().filter(|mark| mark.is_on(element, &record)).count());
         }
         let expected = if places { body.elements() } else { self.elements.len() };
         marks == self.marks.len() && (self.open || found.count_ones() as usize == expected)
@@ -263,7 +263,7 @@ impl<'a> Layout<'a> {
     ) -> Option<(usize, &'a Element)> {
         if self.form == Form::Places {
             let index = record.position.checked_sub(1)?;
-            let element = self.elements.get(index).filter(|element| element.accepts(&record.raw))?;
+            let element = self.elements.get(index).filter(|element| element.accepts(record))?;
             return Some((index, element));
         }
         let place = match record.position {
@@ -277,7 +277,7 @@ impl<'a> Layout<'a> {
                 Some(obis) => element.place == 0 && element.obis.is_some_and(|known| same_meter(known, obis)),
                 None => element.place == place && place != 0,
             };
-            same && element.accepts(&record.raw)
+            same && element.accepts(record)
         };
         let index = match self.elements.get(*next) {
             Some(element) if is_it(element) => *next,
@@ -296,10 +296,7 @@ impl<'a> Layout<'a> {
 fn name<'a>(body: &Body<'a>) -> Option<Text<'a>> {
     let first = Records::new(body).next()?;
     let other = first.obis.is_some_and(|obis| !is_name(obis));
-    match first.raw {
-        Raw::Data(data) if !other => data.octets().and_then(Text::printable),
-        _ => None,
-    }
+    first.octets().filter(|_| !other).and_then(Text::printable)
 }
 
 /// Whether an object is the list's version, which is its name.
@@ -309,26 +306,19 @@ fn is_name(obis: Obis) -> bool {
 
 /// Codes of electricity with channel 0 and 1 both mean the main meter.
 fn same_meter(known: Obis, sent: Obis) -> bool {
-    let one_of_two = |obis: Obis| match obis.octets() {
-        [1, 0 | 1, c, d, e, f] => [1, 0, c, d, e, f],
-        octets => octets,
+    let without_channel = |obis: Obis| {
+        let [a, b, c, d, e, f] = obis.octets();
+        u64::from_be_bytes([0, 0, a, if (a, b) == (1, 1) { 0 } else { b }, c, d, e, f])
     };
-    one_of_two(known) == one_of_two(sent)
+    without_channel(known) == without_channel(sent)
 }
 
 impl Element {
-    fn accepts(&self, raw: &Raw<'_>) -> bool {
-        let data = match raw {
-            Raw::Data(data) => data,
-            Raw::Nested(body) => {
-                return body.bytes().first().is_some_and(|&tag| self.types.contains(Type(tag)));
-            }
-            Raw::Text(_) | Raw::Groups(_) => return false,
-        };
-        if !data.kind().is_some_and(|kind| self.types.contains(kind)) {
+    fn accepts(&self, record: &Record<'_>) -> bool {
+        if !record.kind().is_some_and(|kind| self.types.contains(kind)) {
             return false;
         }
-        match (self.content, data.octets()) {
+        match (self.content, record.octets()) {
             (Content::Any, _) | (_, None) => true,
             (Content::Text, Some(octets)) => {
                 Text::printable(octets).is_some()
@@ -347,10 +337,9 @@ impl Mark<'_> {
         is_name(self.obis)
     }
 
-    fn is_on(&self, element: &Element, raw: &Raw<'_>) -> bool {
-        let Raw::Data(data) = raw else { return false };
+    fn is_on(&self, element: &Element, record: &Record<'_>) -> bool {
         element.obis == Some(self.obis)
-            && data.octets().and_then(Text::printable).is_some_and(|text| text.starts_with(self.begins))
+            && record.octets().and_then(Text::printable).is_some_and(|text| text.starts_with(self.begins))
     }
 }
 

@@ -97,7 +97,8 @@ impl<'a> Object<'a> {
 
         let mut scale = record.scaler.map(|sent| sent.scaler);
         let mut unit = record.scaler.map_or(Unit::NONE, |sent| sent.unit);
-        let value = match &record.raw {
+        let raw = record.raw().unwrap_or(Raw::Text(&[]));
+        let value = match &raw {
             Raw::Data(data) => {
                 if let (Some(element), None, Some(_)) = (element, record.scaler, data.number()) {
                     scale = Some(element.scale_of(data));
@@ -106,7 +107,7 @@ impl<'a> Object<'a> {
                 let kind = field.map(Field::kind);
                 match value(data, kind, scale.unwrap_or(0), unit, local) {
                     Ok(value) => value,
-                    Err(kind) => return Err(Flaw { obis, position, raw: record.raw, kind }),
+                    Err(kind) => return Err(Flaw { obis, position, raw, kind }),
                 }
             }
             _ => None,
@@ -120,7 +121,7 @@ impl<'a> Object<'a> {
             field: field.filter(|field| field.fits(value)),
             position: record.obis.is_none().then_some(position),
             address: None,
-            raw: record.raw,
+            raw,
             scale: scale.filter(|_| matches!(value, Some(Value::Number(..)))),
             value,
             time: None,

@@ -1,6 +1,6 @@
 //! The elements of a COSEM list, one after the other, as far as they describe themselves.
 
-use amshan_cosem::{Body, Data, ScalerUnit, parse};
+use amshan_cosem::{Body, Data, ScalerUnit, Type, parse};
 use amshan_quantity::{Obis, Unit};
 
 use crate::layout::Form;
@@ -13,8 +13,8 @@ pub(crate) struct Record<'a> {
     pub(crate) position: usize,
     /// Its code, if the message says it.
     pub(crate) obis: Option<Obis>,
-    /// The value.
-    pub(crate) raw: Raw<'a>,
+    /// The octets of the value, from its tag on, with all that is in it.
+    pub(crate) value: &'a [u8],
     /// Its scale and unit, if the message says them.
     pub(crate) scaler: Option<ScalerUnit>,
 }
@@ -66,22 +66,43 @@ impl<'a> Elements<'a> {
         *self = Self { octets: behind, due: self.due.saturating_sub(count) };
     }
 
-    /// The next element, with all that is in it.
-    fn next(&mut self) -> Option<Raw<'a>> {
-        let (raw, behind) = raw(self.ahead()?)?;
+    /// The octets of the next element, with all that is in it.
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let (value, behind) = value(self.ahead()?)?;
         self.took(1, behind);
-        Some(raw)
+        Some(value)
     }
 }
 
-/// The value at the start of some octets, with all that is in it, and what is behind it.
-fn raw(octets: &[u8]) -> Option<(Raw<'_>, &[u8])> {
-    match parse::value(octets).ok()? {
-        (_, Data::Array(_) | Data::Structure(_)) => {
-            let (body, behind) = Body::parse(octets).ok()?;
-            Some((Raw::Nested(body), behind))
+/// The octets of the value that comes first, with all that is in it, and what is behind it.
+fn value(octets: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (behind, ()) = parse::skip(octets).ok()?;
+    octets.split_at_checked(octets.len().wrapping_sub(behind.len()))
+}
+
+impl<'a> Record<'a> {
+    /// The type of the value.
+    pub(crate) const fn kind(&self) -> Option<Type> {
+        match self.value {
+            [tag, ..] => Some(Type(*tag)),
+            [] => None,
         }
-        (behind, data) => Some((Raw::Data(data), behind)),
+    }
+
+    /// The value itself.
+    pub(crate) fn raw(&self) -> Option<Raw<'a>> {
+        Some(match parse::value(self.value).ok()? {
+            (_, Data::Array(_) | Data::Structure(_)) => Raw::Nested(Body::parse(self.value).ok()?.0),
+            (_, data) => Raw::Data(data),
+        })
+    }
+
+    /// The octets of the value, if it is a string of any kind.
+    pub(crate) fn octets(&self) -> Option<&'a [u8]> {
+        match self.value {
+            [0x09 | 0x0A | 0x0C, ..] => parse::value(self.value).ok()?.1.octets(),
+            _ => None,
+        }
     }
 }
 
@@ -141,7 +162,7 @@ impl<'a> Records<'a> {
     fn coded(&mut self, octets: &'a [u8]) -> Option<Record<'a>> {
         let coded = code(octets).filter(|_| self.elements.due > 1);
         let Some((obis, behind)) = coded else { return self.plain() };
-        let (raw, behind) = raw(behind)?;
+        let (value, behind) = value(behind)?;
         self.position = self.position.wrapping_add(2);
         let position = self.position;
         self.elements.took(2, behind);
@@ -150,14 +171,14 @@ impl<'a> Records<'a> {
             self.position = self.position.wrapping_add(1);
             self.elements.took(1, behind);
         }
-        Some(Record { position, obis: Some(obis), raw, scaler: scaler.map(|(scaler, _)| scaler) })
+        Some(Record { position, obis: Some(obis), value, scaler: scaler.map(|(scaler, _)| scaler) })
     }
 
     /// A value without a code.
     fn plain(&mut self) -> Option<Record<'a>> {
-        let raw = self.elements.next()?;
+        let value = self.elements.next()?;
         self.position = self.position.wrapping_add(1);
-        Some(Record { position: self.position, obis: None, raw, scaler: None })
+        Some(Record { position: self.position, obis: None, value, scaler: None })
     }
 }
 
@@ -202,12 +223,12 @@ fn structured(octets: &[u8], form: Form) -> Option<(Record<'_>, &[u8])> {
         }
         _ => code(inside)?,
     };
-    let (raw, behind) = raw(inside)?;
+    let (value, behind) = value(inside)?;
     let (scaler, behind) = match count {
         2 => (None, behind),
         _ => scaler_unit(behind).map(|(scaler, behind)| (Some(scaler), behind))?,
     };
-    Some((Record { position: 0, obis: Some(obis), raw, scaler }, behind))
+    Some((Record { position: 0, obis: Some(obis), value, scaler }, behind))
 }
 
 /// A structure of {integer, enum}, and what is behind it.
@@ -243,7 +264,8 @@ fn definition(definitions: &mut Elements<'_>) -> Option<Definition> {
         return None;
     }
     inside.enter()?;
-    let Raw::Data(Data::LongUnsigned(class)) = inside.next()? else { return None };
+    let [0x12, high, low] = inside.next()? else { return None };
+    let class = u16::from_be_bytes([*high, *low]);
     let (obis, behind) = code(inside.octets)?;
     match behind {
         [0x0F, attribute, 0x12, _, _, ..] => {
