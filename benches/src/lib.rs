@@ -1,38 +1,10 @@
-//! Streams to measure with, as `amshan-sim` writes them, and what must be found in them.
+//! Streams to measure with, as `amshan-sim` writes them, and the paths that are measured on them.
 
-use amshan_sim::{Message, Rng, START_MS, crc, hdlc, mbus};
+pub mod clean;
+pub mod hurt;
+pub mod path;
 
-/// Lists of Norwegian meters, short and long ones, as many frames.
-pub const HDLC: &[&str] = &[
-    "aidon-no-list-1",
-    "aidon-no-list-2",
-    "aidon-no-list-3",
-    "kaifa-no-list-1",
-    "kaifa-no-list-2",
-    "kaifa-no-list-3",
-    "kamstrup-no-25",
-    "kamstrup-no-35",
-];
-
-/// Telegrams of three countries, as many readouts.
-pub const P1: &[&str] = &["p1-dk", "p1-dsmr-5.0", "p1-se"];
-
-/// The messages of lists in turn, each with values of its own.
-pub fn messages(lists: &[&str], count: usize) -> Vec<Message> {
-    let lists: Vec<_> = lists.iter().map(|name| amshan_sim::list(name).expect(name)).collect();
-    let times = (START_MS..).step_by(10_000);
-    lists.iter().cycle().zip(times).take(count).map(|(list, time)| list.message(1, time)).collect()
-}
-
-/// What stands on the wire when these are sent.
-pub fn stream(messages: &[Message]) -> Vec<u8> {
-    messages.iter().flat_map(|message| &message.bytes).copied().collect()
-}
-
-/// The same messages in M-Bus frames, which were never sent so; none has more than one telegram.
-pub fn mbus_stream(messages: &[Message]) -> Vec<u8> {
-    messages.iter().flat_map(|message| mbus::telegrams(&message.plain, 250)).collect()
-}
+use amshan_sim::Rng;
 
 /// Octets that carry nothing, start marks among them.
 pub fn noise(octets: usize) -> Vec<u8> {
@@ -40,20 +12,7 @@ pub fn noise(octets: usize) -> Vec<u8> {
     (0..octets).map(|_| rng.next_u64().to_be_bytes()[0]).collect()
 }
 
-/// The worst for a reader: every eight octets a right header that announces the longest frame, none of them one.
-pub fn made_to_hurt(octets: usize) -> Vec<u8> {
-    let header = b"\xA7\xFF\x01\x01\x10";
-    [&[0x7E], &header[..], &crc::x25(header).to_le_bytes()]
-        .concat()
-        .into_iter()
-        .cycle()
-        .take(octets)
-        .collect()
-}
-
-/// An HDLC frame of this many octets between its flags, without the closing one.
-pub fn frame_of(octets: usize) -> Vec<u8> {
-    let mut frame = hdlc::frame(&[1], &[2, 1], 0x10, &noise(octets - 10), false);
-    frame.pop();
-    frame
+/// So many octets of a piece that is repeated.
+pub(crate) fn repeated(piece: &[u8], octets: usize) -> Vec<u8> {
+    piece.iter().copied().cycle().take(octets).collect()
 }

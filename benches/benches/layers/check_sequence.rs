@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use amshan_benches::frame_of;
+use amshan_benches::clean::frame_of;
 use amshan_hdlc::Frame;
 use crc::{CRC_16_IBM_SDLC, Crc, Table};
 use criterion::Criterion;
@@ -19,7 +19,7 @@ pub(crate) fn group(criterion: &mut Criterion) {
     for octets in [41, 130, 300, 900, 2047] {
         let frame = frame_of(octets);
         let name = octets.to_string();
-        yardsticks(&mut group, &name, &frame, 0x7E);
+        yardsticks(&mut group, &name, &frame, 1, 0x7E);
         group.bench_function(format!("{name}/table of 1"), |bencher| {
             bencher.iter(|| assert_eq!(ONE.checksum(black_box(&frame[1..])), RIGHT));
         });

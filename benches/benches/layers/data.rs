@@ -2,16 +2,15 @@
 
 use std::hint::black_box;
 
-use amshan_benches::{HDLC, messages};
 use amshan_cosem::{Apdu, Body};
 use criterion::Criterion;
 
-use crate::yardsticks;
+use crate::{HDLC, yardsticks};
 
 pub(crate) fn group(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("data");
-    let messages = messages(HDLC, 1000);
-    let bodies: Vec<_> = messages
+    let bodies: Vec<_> = HDLC
+        .messages
         .iter()
         .map(|message| match Apdu::parse(&message.plain) {
             Ok((Apdu::DataNotification(notification), _)) => notification.body,
@@ -21,7 +20,7 @@ pub(crate) fn group(criterion: &mut Criterion) {
     let values: usize = bodies.iter().map(|body| body.walk().count()).sum();
     let bodies: Vec<_> = bodies.iter().map(Body::bytes).collect();
 
-    yardsticks(&mut group, "bodies", &bodies.concat(), 0x09);
+    yardsticks(&mut group, "bodies", &bodies.concat(), bodies.len(), 0x09);
     group.bench_function("bodies/parse", |bencher| {
         bencher.iter(|| {
             for body in black_box(&bodies) {

@@ -2,42 +2,26 @@
 
 use std::hint::black_box;
 
-use amshan_benches::{P1, messages, stream};
+use amshan_benches::{noise, path};
 use amshan_dlde::{ReadoutReader, readouts};
-use criterion::Criterion;
+use criterion::{Criterion, Throughput};
 
-use crate::{CHUNKS, feed, yardsticks};
-
-const READOUTS: usize = 300;
+use crate::{CHUNKS, P1, feed, framing, yardsticks};
 
 pub(crate) fn group(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("readout");
-    let octets = stream(&messages(P1, READOUTS));
-    yardsticks(&mut group, "p1", &octets, b'/');
-    group.bench_function("p1/slice", |bencher| {
-        bencher.iter(|| assert_eq!(readouts(black_box(&octets)).flatten().count(), READOUTS));
-    });
-    for (name, chunk) in CHUNKS {
-        let mut reader = Box::new(ReadoutReader::new());
-        group.bench_function(format!("p1/reader {name}"), |bencher| {
-            bencher.iter(|| {
-                let mut found = 0;
-                feed!(&mut reader, black_box(&octets), chunk, next_readout, |readout| found +=
-                    usize::from(readout.is_ok()));
-                assert_eq!(found, READOUTS);
-            });
-        });
-    }
+    framing!(&mut group, &*P1, readouts, ReadoutReader::new(), next_readout);
+    let octets = &P1.octets;
     let values = octets.iter().filter(|octet| **octet == b'(').count();
-    group.bench_function("p1/every value", |bencher| {
-        bencher.iter(|| {
-            let sets =
-                readouts(black_box(&octets)).flatten().flat_map(|readout| readout.data_sets()).flatten();
-            let found = sets.flat_map(|set| set.values()).inspect(|value| {
-                black_box(value.number());
-            });
-            assert_eq!(found.count(), values);
-        });
+    let path = path::named("p1-values").unwrap();
+    group.bench_function("p1/clean/every value", |bencher| {
+        bencher.iter(|| assert_eq!(path(black_box(octets)), values));
+    });
+
+    let noise = noise(1 << 20);
+    group.throughput(Throughput::Bytes(noise.len() as u64));
+    group.bench_function("noise/p1", |bencher| {
+        bencher.iter(|| assert_eq!(readouts(black_box(&noise)).flatten().count(), 0));
     });
     group.finish();
 }

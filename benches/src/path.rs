@@ -1,0 +1,107 @@
+//! The ways of octets through the libraries. Each is a function of a stream and says how much it has found.
+
+use std::hint::black_box;
+
+use amshan::cosem::{Apdu, Key, Keys};
+use amshan::hdlc::strip_llc;
+use amshan::{Decoder, Framing, LAYOUTS, Message, Reader, Reading};
+
+/// A path: a stream in, and how many units or values were found in it.
+pub type Path = fn(&[u8]) -> usize;
+
+/// All paths by name.
+pub const PATHS: &[(&str, Path)] = &[
+    // Frames and readouts with their checks.
+    ("hdlc", |octets| amshan_hdlc::frames(octets).flatten().count()),
+    ("mbus", |octets| amshan_mbus::frames(octets).flatten().count()),
+    ("p1", |octets| amshan_dlde::readouts(octets).flatten().count()),
+    // Every value in them.
+    ("hdlc-values", hdlc_values),
+    ("p1-values", p1_values),
+    // Every field that has a name.
+    ("hdlc-fields", hdlc_fields),
+    ("p1-fields", p1_fields),
+    ("body", body),
+    // The whole library: messages, and every field of theirs.
+    ("reader", |octets| reader(octets, usize::MAX, &Decoder::new())),
+    ("reader-key", reader_with_key),
+    ("reader-by-1", |octets| reader(octets, 1, &Decoder::new())),
+];
+
+/// The path of this name.
+pub fn named(name: &str) -> Option<Path> {
+    PATHS.iter().find(|(known, _)| *known == name).map(|(_, path)| *path)
+}
+
+/// Messages out of a stream that comes in pieces of so many octets, down to their fields.
+pub fn reader(octets: &[u8], chunk: usize, decoder: &Decoder<'_>) -> usize {
+    let mut reader = Box::new(Reader::new());
+    let (mut left, mut found) = (octets, 0);
+    loop {
+        let space = reader.space();
+        let (now, later) = left.split_at(left.len().min(space.len()).min(chunk));
+        space[..now.len()].copy_from_slice(now);
+        if now.is_empty() {
+            reader.finish();
+        } else {
+            reader.advance(now.len());
+        }
+        while let Some(message) = reader.next_message() {
+            let Ok(message) = message else { continue };
+            found += decoder.readings(message).flatten().map(|reading| fields(&reading)).sum::<usize>();
+        }
+        if now.is_empty() {
+            return found;
+        }
+        left = later;
+    }
+}
+
+fn reader_with_key(octets: &[u8]) -> usize {
+    let key = |octet| Key::from_octets(&[octet; 16]).expect("sixteen octets");
+    let keys = Keys { encryption: key(1), authentication: Some(key(2)) };
+    reader(octets, usize::MAX, &Decoder::new().keys(&keys))
+}
+
+fn hdlc_values(octets: &[u8]) -> usize {
+    let mut found = 0;
+    for frame in amshan_hdlc::frames(octets).flatten() {
+        if let Ok((Apdu::DataNotification(notification), _)) = Apdu::parse(strip_llc(frame.information()).1) {
+            found += notification.body.walk().map(black_box).count();
+        }
+    }
+    found
+}
+
+fn p1_values(octets: &[u8]) -> usize {
+    let sets = amshan_dlde::readouts(octets).flatten().flat_map(|readout| readout.data_sets()).flatten();
+    let number = |value: &amshan_dlde::Value<'_>| {
+        black_box(value.number());
+    };
+    sets.flat_map(|set| set.values()).inspect(number).count()
+}
+
+fn hdlc_fields(octets: &[u8]) -> usize {
+    let mut found = 0;
+    for frame in amshan_hdlc::frames(octets).flatten() {
+        if let Ok((Apdu::DataNotification(notification), _)) = Apdu::parse(strip_llc(frame.information()).1) {
+            found += fields(&Reading::of_notification(&notification, LAYOUTS));
+        }
+    }
+    found
+}
+
+fn p1_fields(octets: &[u8]) -> usize {
+    amshan_dlde::readouts(octets).flatten().map(|readout| fields(&Reading::of_readout(readout))).sum()
+}
+
+/// The whole stream as one notification body.
+fn body(octets: &[u8]) -> usize {
+    let mut octets = octets.to_vec();
+    let message = Message::bare(Framing::Body, 0, &mut octets);
+    Decoder::new().readings(message).flatten().map(|reading| fields(&reading)).sum()
+}
+
+fn fields(reading: &Reading<'_>) -> usize {
+    reading.fields().map(black_box).count()
+}
