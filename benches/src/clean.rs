@@ -1,6 +1,6 @@
 //! What meters send, undamaged, with values of its own in each message.
 
-use amshan_sim::{Message, START_MS, hdlc, mbus};
+use amshan_sim::{Message, Rng, START_MS, hdlc, mbus};
 
 use crate::noise;
 
@@ -34,9 +34,24 @@ pub fn stream(messages: &[Message]) -> Vec<u8> {
     messages.iter().flat_map(|message| &message.bytes).copied().collect()
 }
 
-/// The same messages in M-Bus frames, which were never sent so; none of [`MBUS`] has more than one telegram.
-pub fn mbus_stream(messages: &[Message]) -> Vec<u8> {
-    messages.iter().flat_map(|message| mbus::telegrams(&message.plain, 250)).collect()
+/// The message in an M-Bus frame, which was never sent so; none of [`MBUS`] has more than one telegram.
+pub fn mbus_frame(message: &Message) -> Vec<u8> {
+    mbus::telegrams(&message.plain, 250)
+}
+
+/// The units one after the other, with one bit flipped inside every tenth, where a check covers it.
+pub fn damaged(units: &[Vec<u8>]) -> Vec<u8> {
+    let mut rng = Rng::new(3);
+    let mut stream = Vec::new();
+    for (index, unit) in units.iter().enumerate() {
+        let start = stream.len();
+        stream.extend(unit);
+        if index % 10 == 0 {
+            let half = unit.len() / 2;
+            stream[start + half / 2 + rng.below(half as u64) as usize] ^= 1 << rng.below(8);
+        }
+    }
+    stream
 }
 
 /// An HDLC frame of this many octets between its flags, without the closing one.

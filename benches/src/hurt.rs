@@ -22,6 +22,30 @@ pub struct Hurt {
 /// All of them.
 pub const HURT: &[Hurt] = &[
     Hurt {
+        name: "compact-nothing",
+        why: "right frames with compact arrays, each of whose entries would be 65,535 times nothing",
+        paths: &["reader"],
+        octets: |n| framed(n, &[&[0x02, 100][..], &b"\x13\x01\xFF\xFF\x00\x01\x00".repeat(100)].concat()),
+    },
+    Hurt {
+        name: "compact-deep",
+        why: "right frames with a compact array whose entries are six structures around each octet",
+        paths: &["reader"],
+        octets: |n| {
+            let description = [&[0x13][..], &b"\x02\x01".repeat(6), b"\x11"].concat();
+            framed(n, &[&description, &b"\x82\x07\x6C"[..], &[1; 1900]].concat())
+        },
+    },
+    Hurt {
+        name: "compact-bare",
+        why: "one compact array as long as the input",
+        paths: &["body"],
+        octets: |n| {
+            let contents = n / 3 * 3;
+            [&b"\x13\x02\x02\x11\x12\x84"[..], &(contents as u32).to_be_bytes(), &vec![1; contents]].concat()
+        },
+    },
+    Hurt {
         name: "flags",
         why: "every octet may open a frame",
         paths: &["hdlc", "reader"],
@@ -167,30 +191,6 @@ pub const HURT: &[Hurt] = &[
         why: "structures in structures, 10,000 deep and more",
         paths: &["body"],
         octets: |n| repeated(b"\x02\x01", n),
-    },
-    Hurt {
-        name: "compact-nothing",
-        why: "right frames with compact arrays, each of whose entries would be 65,535 times nothing",
-        paths: &["reader"],
-        octets: |n| framed(n, &[&[0x02, 100][..], &b"\x13\x01\xFF\xFF\x00\x01\x00".repeat(100)].concat()),
-    },
-    Hurt {
-        name: "compact-deep",
-        why: "right frames with a compact array whose entries are fourteen structures around each octet",
-        paths: &["reader"],
-        octets: |n| {
-            let description = [&[0x13][..], &b"\x02\x01".repeat(14), b"\x11"].concat();
-            framed(n, &[&description, &b"\x82\x07\x6C"[..], &[1; 1900]].concat())
-        },
-    },
-    Hurt {
-        name: "compact-bare",
-        why: "one compact array as long as the input",
-        paths: &["body"],
-        octets: |n| {
-            let contents = n / 3 * 3;
-            [&b"\x13\x02\x02\x11\x12\x84"[..], &(contents as u32).to_be_bytes(), &vec![1; contents]].concat()
-        },
     },
     Hurt {
         name: "blocks-endless",

@@ -35,7 +35,7 @@ pub fn named(name: &str) -> Option<Path> {
 
 /// Messages out of a stream that comes in pieces of so many octets, down to their fields.
 pub fn reader(octets: &[u8], chunk: usize, decoder: &Decoder<'_>) -> usize {
-    let mut reader = Box::new(Reader::new());
+    let mut reader = Reader::new();
     let (mut left, mut found) = (octets, 0);
     loop {
         let space = reader.space();

@@ -42,37 +42,22 @@ struct Sample {
     /// What its messages begin with.
     mark: u8,
     messages: Vec<Message>,
+    /// The messages as they are sent, by themselves and one after the other.
+    units: Vec<Vec<u8>>,
     octets: Vec<u8>,
 }
 
-static HDLC: LazyLock<Sample> = LazyLock::new(|| {
-    let messages = clean::messages(clean::HDLC, 10_000);
-    Sample { name: "hdlc", mark: 0x7E, octets: clean::stream(&messages), messages }
-});
-
-static P1: LazyLock<Sample> = LazyLock::new(|| {
-    let messages = clean::messages(clean::P1, 10_000);
-    Sample { name: "p1", mark: b'/', octets: clean::stream(&messages), messages }
-});
-
-static MBUS: LazyLock<Sample> = LazyLock::new(|| {
-    let messages = clean::messages(clean::MBUS, 10_000);
-    Sample { name: "mbus", mark: 0x68, octets: clean::mbus_stream(&messages), messages }
-});
+static HDLC: LazyLock<Sample> =
+    LazyLock::new(|| Sample::new("hdlc", 0x7E, clean::HDLC, |message| message.bytes.clone()));
+static P1: LazyLock<Sample> =
+    LazyLock::new(|| Sample::new("p1", b'/', clean::P1, |message| message.bytes.clone()));
+static MBUS: LazyLock<Sample> = LazyLock::new(|| Sample::new("mbus", 0x68, clean::MBUS, clean::mbus_frame));
 
 impl Sample {
-    /// The same with one bit flipped in the middle of every tenth message, and how many messages are whole.
-    fn damaged(&self) -> (Vec<u8>, usize) {
-        let mut octets = self.octets.clone();
-        let mut start = 0;
-        for (index, message) in self.messages.iter().enumerate() {
-            let length = if self.mark == 0x68 { message.plain.len() + 11 } else { message.bytes.len() };
-            if index % 10 == 0 {
-                octets[start + length / 2] ^= 1 << (index / 10 % 7);
-            }
-            start += length;
-        }
-        (octets, self.messages.len() - self.messages.len().div_ceil(10))
+    fn new(name: &'static str, mark: u8, lists: &[&str], unit: fn(&Message) -> Vec<u8>) -> Self {
+        let messages = clean::messages(lists, 10_000);
+        let units: Vec<_> = messages.iter().map(unit).collect();
+        Self { name, mark, octets: units.concat(), units, messages }
     }
 }
 
@@ -125,8 +110,9 @@ use feed;
 macro_rules! framing {
     ($group:expr, $sample:expr, $units:path, $reader:expr, $next:ident) => {{
         let (group, sample) = ($group, $sample);
-        let (damaged, whole) = sample.damaged();
+        let damaged = amshan_benches::clean::damaged(&sample.units);
         let count = sample.messages.len();
+        let whole = count - count.div_ceil(10);
         for (name, octets, count) in [("clean", &sample.octets, count), ("damaged", &damaged, whole)] {
             let name = format!("{}/{name}", sample.name);
             yardsticks(group, &name, octets, sample.messages.len(), sample.mark);
