@@ -1,0 +1,77 @@
+//! This project.
+
+use amshan::Reader;
+use amshan_benches::path;
+use amshan_dlde::ReadoutReader;
+use amshan_hdlc::FrameReader;
+
+macro_rules! through {
+    ($name:literal) => {
+        path::named($name).expect("a known path")
+    };
+}
+
+pub fn frames(octets: &[u8]) -> usize {
+    through!("hdlc")(octets)
+}
+
+pub fn hdlc_values(octets: &[u8]) -> usize {
+    through!("hdlc-values")(octets)
+}
+
+pub fn hdlc_fields(octets: &[u8]) -> usize {
+    through!("hdlc-fields")(octets)
+}
+
+pub fn readouts(octets: &[u8]) -> usize {
+    through!("p1")(octets)
+}
+
+pub fn p1_values(octets: &[u8]) -> usize {
+    through!("p1-values")(octets)
+}
+
+pub fn p1_fields(octets: &[u8]) -> usize {
+    through!("p1-fields")(octets)
+}
+
+/// Every field of every reading.
+pub fn readings(octets: &[u8]) -> usize {
+    through!("reader")(octets)
+}
+
+/// Feeds octets into a reader in chunks, and counts what comes out.
+macro_rules! feed {
+    ($reader:expr, $octets:expr, $chunk:expr, $next:ident) => {{
+        let (mut reader, mut left, mut found) = ($reader, $octets, 0);
+        loop {
+            let space = reader.space();
+            let (now, later) = left.split_at(left.len().min(space.len()).min($chunk));
+            space[..now.len()].copy_from_slice(now);
+            if now.is_empty() {
+                reader.finish();
+            } else {
+                reader.advance(now.len());
+            }
+            while let Some(item) = reader.$next() {
+                found += usize::from(item.is_ok());
+            }
+            if now.is_empty() {
+                break found;
+            }
+            left = later;
+        }
+    }};
+}
+
+pub fn frame_reader(octets: &[u8], chunk: usize) -> usize {
+    feed!(FrameReader::new(), octets, chunk, next_frame)
+}
+
+pub fn readout_reader(octets: &[u8], chunk: usize) -> usize {
+    feed!(ReadoutReader::new(), octets, chunk, next_readout)
+}
+
+pub fn messages(octets: &[u8]) -> usize {
+    feed!(Reader::new(), octets, usize::MAX, next_message)
+}
