@@ -87,6 +87,10 @@ impl Scan for Scanner {
             [] => Step::More(1),
             [FLAG] if !ended => Step::More(1),
             [FLAG, 0xA0..=0xAF, ..] => self.candidate(input, at, ended),
+            [FLAG, FLAG, ..] => {
+                let flags = input.iter().take_while(|octet| **octet == FLAG).count();
+                Step::Fill(flags.saturating_sub(1))
+            }
             [FLAG, ..] => Step::Fill(1),
             _ => Step::Noise(to_flag(input)),
         }

@@ -4,7 +4,7 @@
 
 use nom::bytes::streaming::take;
 use nom::number::streaming::u8;
-use nom::{IResult, Offset};
+use nom::{IResult, Needed, Offset};
 
 use crate::control::Control;
 use crate::error::{Error, ErrorKind};
@@ -44,6 +44,11 @@ impl<'a> nom::error::ParseError<&'a [u8]> for Fault<'a> {
 /// know more; else a [`Fault`].
 pub fn frame(input: &[u8]) -> IResult<&[u8], Frame<'_>, Fault<'_>> {
     let (i, octets) = head(input)?;
+    body(input, i, octets)
+}
+
+/// The frame of so many octets at the start of `input`, whose head ends at `i`.
+pub(crate) fn body<'a>(input: &'a [u8], i: &'a [u8], octets: u16) -> IResult<&'a [u8], Frame<'a>, Fault<'a>> {
     let (check, summed) = take(octets.saturating_sub(FRAMING))(i)?;
     let (end, found) = u8(check)?;
     let computed = summed.iter().fold(0, |sum: u8, octet| sum.wrapping_add(*octet));
@@ -65,27 +70,21 @@ pub fn frame(input: &[u8]) -> IResult<&[u8], Frame<'_>, Fault<'_>> {
 
 /// `68 L L 68`. Gives the octets of the whole frame.
 pub(crate) fn head(input: &[u8]) -> IResult<&[u8], u16, Fault<'_>> {
-    let (i, ()) = start(input)?;
-    let (again, first) = u8(i)?;
-    let (i, second) = u8(again)?;
-    if first != second {
-        return fail(again, ErrorKind::Length { first, second });
+    match *input {
+        [START, first, second, START, ref i @ ..] if first == second => Ok((i, announced(first))),
+        [START, first, second, ..] if first != second => {
+            fail(input.get(2..).unwrap_or_default(), ErrorKind::Length { first, second })
+        }
+        [START, _, _, found, ..] => fail(input.get(3..).unwrap_or_default(), ErrorKind::Start { found }),
+        [] | [START, ..] => Err(nom::Err::Incomplete(Needed::new(1))),
+        [found, ..] => fail(input, ErrorKind::Start { found }),
     }
-    let (i, ()) = start(i)?;
-    Ok((i, announced(first)))
 }
 
 /// The octets of a whole frame with length `L`. Below 3 it is no legal length but one that has overflowed.
 pub(crate) const fn announced(length: u8) -> u16 {
     let octets = (length as u16).saturating_add(FRAMING);
     if length < 3 { octets.saturating_add(0x100) } else { octets }
-}
-
-fn start(input: &[u8]) -> IResult<&[u8], (), Fault<'_>> {
-    match u8(input)? {
-        (i, START) => Ok((i, ())),
-        (_, found) => fail(input, ErrorKind::Start { found }),
-    }
 }
 
 fn fail<T>(at: &[u8], kind: ErrorKind) -> Result<T, nom::Err<Fault<'_>>> {

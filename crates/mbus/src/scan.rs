@@ -59,12 +59,12 @@ impl Scanner {
     }
 
     fn frame<'a>(&self, input: &'a [u8]) -> IResult<&'a [u8], Frame<'a>, Fault<'a>> {
-        let (_, announced) = parse::head(input)?;
+        let (i, announced) = parse::head(input)?;
         if announced > self.limit {
             let kind = ErrorKind::TooLong { announced, limit: self.limit };
             return Err(Err::Error(Fault { at: input, kind }));
         }
-        parse::frame(input)
+        parse::body(input, i, announced)
     }
 }
 
