@@ -5,7 +5,7 @@
 use core::ops::Range;
 
 use nom::bytes::streaming::take;
-use nom::number::streaming::{be_u16, le_u16, u8};
+use nom::number::streaming::{le_u16, u8};
 use nom::{IResult, Needed, Offset};
 
 use crate::address::{Address, is_last};
@@ -53,8 +53,9 @@ pub fn frame(input: &[u8]) -> IResult<&[u8], Frame<'_>, Fault<'_>> {
 
 /// The header of a frame: opening flag, frame format, addresses, control, and the header check if there is one.
 pub(crate) fn header(input: &[u8]) -> IResult<&[u8], Header, Fault<'_>> {
-    let (start, ()) = flag(input)?;
-    let (i, (segmented, length)) = format(start)?;
+    let (i, (segmented, length)) = format(input)?;
+    let start = behind_flag(input);
+    behind(start, length, SHORTEST_HEADER)?;
 
     let (i, destination) = address(i)?;
     let shortest_source = destination.octet_count().saturating_add(4);
@@ -87,8 +88,7 @@ pub(crate) fn body(
     let computed = if header.header_check {
         checksum_after_check(header.information())
     } else {
-        let (fields, ()) = flag(before)?;
-        fcs::checksum(fields)
+        fcs::checksum(behind_flag(before))
     };
     if found != computed {
         return fail(check, ErrorKind::FrameCheck { found, computed });
@@ -96,23 +96,21 @@ pub(crate) fn body(
     Ok((rest, Frame::new(header, octets, information)))
 }
 
-fn flag(input: &[u8]) -> IResult<&[u8], (), Fault<'_>> {
-    match u8(input)? {
-        (i, FLAG) => Ok((i, ())),
-        (_, found) => fail(input, ErrorKind::Flag { found }),
+/// The opening flag, and frame format type 3: `1010`, the S bit, eleven bits of length.
+fn format(input: &[u8]) -> IResult<&[u8], (bool, u16), Fault<'_>> {
+    match *input {
+        [FLAG, high @ 0xA0..=0xAF, low, ref i @ ..] => {
+            let word = u16::from_be_bytes([high, low]);
+            Ok((i, (word & 0x0800 != 0, word & 0x07FF)))
+        }
+        [] | [FLAG] | [FLAG, 0xA0..=0xAF] => Err(nom::Err::Incomplete(Needed::new(1))),
+        [FLAG, found, ..] => fail(behind_flag(input), ErrorKind::Format { found }),
+        [found, ..] => fail(input, ErrorKind::Flag { found }),
     }
 }
 
-/// Frame format type 3: `1010`, the S bit, eleven bits of length.
-fn format(input: &[u8]) -> IResult<&[u8], (bool, u16), Fault<'_>> {
-    let (_, found) = u8(input)?;
-    if found >> 4 != 0b1010 {
-        return fail(input, ErrorKind::Format { found });
-    }
-    let (i, word) = be_u16(input)?;
-    let (segmented, length) = (word & 0x0800 != 0, word & 0x07FF);
-    behind(input, length, SHORTEST_HEADER)?;
-    Ok((i, (segmented, length)))
+fn behind_flag(input: &[u8]) -> &[u8] {
+    input.get(1..).unwrap_or_default()
 }
 
 /// The octets from the opening flag to the frame check, as the frame format says; the fewest there are, if it is not
