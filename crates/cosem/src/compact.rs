@@ -15,10 +15,17 @@ pub struct CompactArray<'a> {
 impl<'a> CompactArray<'a> {
     /// `None` unless the entries fill the contents exactly.
     pub(crate) fn new(description: &'a [u8], contents: &'a [u8]) -> Option<Self> {
-        let array = Self { description, contents };
-        let mut entries = array.entries();
-        while entries.step()?.is_some() {}
-        Some(array)
+        let whole = match size(description) {
+            Some((_, size)) => contents.len().checked_rem(size)? == 0,
+            None => {
+                let mut rest = contents;
+                while !rest.is_empty() {
+                    rest = behind_entry(description, rest)?.1;
+                }
+                true
+            }
+        };
+        whole.then_some(Self { description, contents })
     }
 
     /// The description of one entry, as sent.
@@ -62,14 +69,21 @@ impl Open<'_> {
 }
 
 impl<'a> Entries<'a> {
-    /// The next value; `Some(None)` at the end; `None` if the contents do not fit the description.
-    fn step(&mut self) -> Option<Option<Node<'a>>> {
+    fn top(&mut self) -> Option<&mut Open<'a>> {
+        self.open.get_mut(self.depth.checked_sub(1)?)
+    }
+}
+
+impl<'a> Iterator for Entries<'a> {
+    type Item = Node<'a>;
+
+    fn next(&mut self) -> Option<Node<'a>> {
         while self.top().is_some_and(|open| open.left == 0) {
             self.depth = self.depth.saturating_sub(1);
         }
         let depth = self.depth;
         if depth == 0 && self.rest.is_empty() {
-            return Some(None);
+            return None;
         }
         let whole = self.array.description;
         let described = match self.top() {
@@ -77,7 +91,7 @@ impl<'a> Entries<'a> {
             Some(open) => {
                 open.left = open.left.saturating_sub(1);
                 let here = open.description;
-                if !open.array {
+                if !open.array && open.left > 0 {
                     open.description = description(here, 0).ok()?.0;
                 }
                 here
@@ -98,24 +112,57 @@ impl<'a> Entries<'a> {
             _ => {
                 let (rest, data) = parse::contents(tag, self.rest).ok()?;
                 self.rest = rest;
-                return Some(Some(Node { depth, offset, data }));
+                return Some(Node { depth, offset, data });
             }
         };
         *self.open.get_mut(depth)? = open;
         self.depth = depth.saturating_add(1);
-        Some(Some(Node { depth, offset, data }))
-    }
-
-    fn top(&mut self) -> Option<&mut Open<'a>> {
-        self.open.get_mut(self.depth.checked_sub(1)?)
+        Some(Node { depth, offset, data })
     }
 }
 
-impl<'a> Iterator for Entries<'a> {
-    type Item = Node<'a>;
+/// How many octets a value takes that is described at the start of a right description, and what is behind that. `None`
+/// if there is a string in it.
+fn size(i: &[u8]) -> Option<(&[u8], usize)> {
+    match i {
+        [1, a, b, element @ ..] => {
+            let (rest, size) = size(element)?;
+            Some((rest, size.saturating_mul(u16::from_be_bytes([*a, *b]).into())))
+        }
+        [2, inner @ ..] => {
+            let (mut rest, count) = length(inner).ok()?;
+            let mut sum = 0usize;
+            for _ in 0..count {
+                let (behind, size) = size(rest)?;
+                (rest, sum) = (behind, sum.saturating_add(size));
+            }
+            Some((rest, sum))
+        }
+        [tag, rest @ ..] => Some((rest, parse::scalar_size(*tag)?)),
+        [] => None,
+    }
+}
 
-    fn next(&mut self) -> Option<Node<'a>> {
-        self.step().flatten()
+/// What is behind a right description, and behind the value that it describes. `None`: that is not whole.
+fn behind_entry<'a>(i: &'a [u8], contents: &'a [u8]) -> Option<(&'a [u8], &'a [u8])> {
+    match i {
+        [1, a, b, element @ ..] => {
+            let mut behind = (element, contents);
+            for _ in 0..u16::from_be_bytes([*a, *b]) {
+                behind = behind_entry(element, behind.1)?;
+            }
+            Some(behind)
+        }
+        [2, inner @ ..] => {
+            let (rest, count) = length(inner).ok()?;
+            let mut behind = (rest, contents);
+            for _ in 0..count {
+                behind = behind_entry(behind.0, behind.1)?;
+            }
+            Some(behind)
+        }
+        [tag, rest @ ..] => Some((rest, parse::contents(*tag, contents).ok()?.0)),
+        [] => None,
     }
 }
 

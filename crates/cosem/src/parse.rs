@@ -114,19 +114,25 @@ pub fn skip(i: &[u8]) -> Parsed<'_, ()> {
 pub(crate) fn behind_scalar(i: &[u8]) -> Option<&[u8]> {
     match i {
         [0x09 | 0x0A | 0x0C, count @ 0..=0x7F, rest @ ..] => rest.get(usize::from(*count)..),
-        [tag, rest @ ..] => rest.get(usize::from(*SCALARS.get(usize::from(*tag))?)..),
+        [tag, rest @ ..] => rest.get(scalar_size(*tag)?..),
         [] => None,
     }
 }
 
-/// The octets of scalars behind their tags; more than any message has, where that can't be told by the tag.
-static SCALARS: [u16; 34] = {
-    const NONE: u16 = u16::MAX;
-    [
-        0, NONE, NONE, 1, NONE, 4, 4, 4, NONE, NONE, NONE, NONE, NONE, 1, NONE, 1, 2, 1, 2, NONE, 8, 8, 1, 4,
-        8, 12, 5, 4, 1, 2, 4, 1, 2, 4,
-    ]
-};
+/// The octets behind the tag of a scalar of this type. `None`: that can't be told by its type.
+#[inline]
+pub(crate) fn scalar_size(tag: u8) -> Option<usize> {
+    let size = SCALARS.get(usize::from(tag))?;
+    (*size != NONE).then_some(usize::from(*size))
+}
+
+/// By type.
+static SCALARS: [u8; 34] = [
+    0, NONE, NONE, 1, NONE, 4, 4, 4, NONE, NONE, NONE, NONE, NONE, 1, NONE, 1, 2, 1, 2, NONE, 8, 8, 1, 4, 8,
+    12, 5, 4, 1, 2, 4, 1, 2, 4,
+];
+
+const NONE: u8 = u8::MAX;
 
 /// One value of a known type, without its tag.
 ///
