@@ -71,9 +71,7 @@ impl BentScanner {
             ErrorKind::FrameCheck { .. } => parse::announced(input).into(),
             _ => 2 * LONGEST_HEADER,
         };
-        if self.is_straight(input.get(..concerned).unwrap_or(input), at)
-            || self.credit.at(at) < LONGEST_FRAME.into()
-        {
+        if self.is_straight(input, at, concerned) || self.credit.at(at) < LONGEST_FRAME.into() {
             return Reading::None;
         }
         // What a 0D is, the octet behind it tells.
@@ -90,17 +88,22 @@ impl BentScanner {
         reading
     }
 
-    /// Whether no `0D 0A` begins in `octets`, the first of which is number `at` of the stream.
-    fn is_straight(&mut self, octets: &[u8], at: u64) -> bool {
+    /// Whether no `0D 0A` begins in the first octets of `input`, so many of which are `concerned`; `input` begins at
+    /// octet number `at` of the stream.
+    fn is_straight(&mut self, input: &[u8], at: u64, concerned: usize) -> bool {
         if !self.straight.contains(&at) {
             self.straight = at..at;
         }
-        let known = usize::try_from(self.straight.end.saturating_sub(at)).unwrap_or(usize::MAX);
-        let unknown = octets.get(known..).unwrap_or_default();
-        let may_begin = |place: &usize| matches!(unknown.get(place.saturating_add(1)), None | Some(&LF));
-        let pair = memchr_iter(CR, unknown).find(may_begin);
-        self.straight.end = self.straight.end.saturating_add(pair.unwrap_or(unknown.len()) as u64);
-        pair.is_none()
+        let known = usize::try_from(self.straight.end.wrapping_sub(at)).unwrap_or(usize::MAX);
+        if known >= concerned {
+            return true;
+        }
+        // Look ahead, for the candidates to come.
+        let unknown = input.get(known..).unwrap_or_default();
+        let may_begin = |place: &usize| matches!(unknown.get(place.wrapping_add(1)), None | Some(&LF));
+        let straight = memchr_iter(CR, unknown).find(may_begin).unwrap_or(unknown.len());
+        self.straight.end = self.straight.end.saturating_add(straight as u64);
+        straight.saturating_add(known) >= concerned.min(input.len())
     }
 }
 
