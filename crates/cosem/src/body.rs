@@ -123,6 +123,7 @@ impl<'a> Walk<'a> {
         self.start.len().saturating_sub(self.rest.len())
     }
 
+    #[inline]
     fn step(&mut self) -> Option<Node<'a>> {
         let depth = self.levels.depth.checked_sub(1)?;
         let offset = self.offset();
@@ -135,6 +136,7 @@ impl<'a> Walk<'a> {
 impl<'a> Iterator for Walk<'a> {
     type Item = Node<'a>;
 
+    #[inline]
     fn next(&mut self) -> Option<Node<'a>> {
         if self.levels.depth > self.floor { self.step() } else { None }
     }
@@ -158,6 +160,7 @@ impl Levels {
     }
 
     /// Reads the next value and counts it.
+    #[inline]
     fn read<'a>(&mut self, i: &'a [u8], descriptors: bool) -> Parsed<'a, Data<'a>> {
         let (rest, data) = if descriptors && self.at_descriptor(i) {
             let (rest, descriptor) = parse::attribute_descriptor(i)?;
@@ -190,6 +193,7 @@ impl Levels {
     }
 
     /// A value is done with, and every container whose last it was.
+    #[inline]
     fn took(&mut self) {
         self.due = self.due.wrapping_sub(1);
         while self.due == 0 && self.depth > 0 {

@@ -74,6 +74,7 @@ pub fn octets(i: &[u8]) -> Parsed<'_, &[u8]> {
 /// # Errors
 ///
 /// [`ErrorKind::UnknownType`], [`ErrorKind::Truncated`], [`ErrorKind::Length`], [`ErrorKind::CompactArray`].
+#[inline]
 pub fn value(i: &[u8]) -> Parsed<'_, Data<'_>> {
     match i {
         // The types that lists consist of come first.
