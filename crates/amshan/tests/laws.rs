@@ -56,7 +56,7 @@ fn items(stream: &[u8], cuts: &[usize], keys: &(dyn KeyStore + Sync)) -> Vec<Str
 fn drain(reader: &mut Reader, decoder: &Decoder<'_>, found: &mut Vec<String>) {
     while let Some(item) = reader.next_message() {
         match item {
-            Err(error) => found.push(error.to_string()),
+            Err(error) => found.push(format!("{error:?}")),
             Ok(message) => decode(decoder, message, found),
         }
     }
@@ -95,6 +95,22 @@ fn chunking_however_a_stream_is_cut_the_items_are_the_same() {
         let mut cuts: Vec<_> = (0..50).map(|_| rng.below(stream.len() as u64) as usize).collect();
         cuts.sort_unstable();
         assert_eq!(items(&stream, &cuts, &keys), whole, "seed {seed}, random cuts");
+    }
+}
+
+#[test]
+fn chunking_of_what_is_no_message() {
+    // Starts, ends and fill of all framings, and what is none of them.
+    let octets = b"\x7E\xA0\x0A\x68\x03\x16\xE5\x10/abc(1)\r\n!\xDB\x08\x00\x02 \x55\xFF";
+    let keys = keys(0);
+    for seed in 0..300 {
+        let mut rng = Rng::new(seed);
+        let stream: Vec<u8> = (0..300).map(|_| octets[rng.below(octets.len() as u64) as usize]).collect();
+        let whole = items(&stream, &[], &keys);
+        for size in [1, 7] {
+            let cuts: Vec<_> = (0..stream.len()).step_by(size).collect();
+            assert_eq!(items(&stream, &cuts, &keys), whole, "seed {seed}, chunks of {size}");
+        }
     }
 }
 
