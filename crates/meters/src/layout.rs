@@ -226,7 +226,7 @@ impl<'a> Layout<'a> {
         if records.form() != self.form || !(self.push.is_empty() || self.push.iter().copied().any(known)) {
             return false;
         }
-        let (mut found, mut marks, mut next) = (0u128, 0usize, 0);
+        let (mut found, mut marks, mut next) = ([0u64; 2], 0usize, 0);
         for record in records {
             let Some((index, element)) = self.find(&record, body.elements(), &mut next) else {
                 if self.open {
@@ -234,16 +234,18 @@ impl<'a> Layout<'a> {
                 }
                 return false;
             };
-            let bit = 1u128.checked_shl(u32::try_from(index).unwrap_or(u32::MAX)).unwrap_or(0);
-            if found & bit != 0 && !self.open {
+            let bit = 1u64 << (index % 64);
+            let Some(word) = found.get_mut(index / 64) else { return false };
+            if *word & bit != 0 && !self.open {
                 return false;
             }
-            found |= bit;
+            *word |= bit;
             marks =
                 marks.saturating_add(self.marks.iter().filter(|mark| mark.is_on(element, &record)).count());
         }
         let expected = if places { body.elements() } else { self.elements.len() };
-        marks == self.marks.len() && (self.open || found.count_ones() as usize == expected)
+        marks == self.marks.len()
+            && (self.open || found.map(u64::count_ones).iter().sum::<u32>() as usize == expected)
     }
 
     /// The records of a list, read in the form that the layout has.
@@ -306,11 +308,8 @@ fn is_name(obis: Obis) -> bool {
 
 /// Codes of electricity with channel 0 and 1 both mean the main meter.
 fn same_meter(known: Obis, sent: Obis) -> bool {
-    let without_channel = |obis: Obis| {
-        let [a, b, c, d, e, f] = obis.octets();
-        u64::from_be_bytes([0, 0, a, if (a, b) == (1, 1) { 0 } else { b }, c, d, e, f])
-    };
-    without_channel(known) == without_channel(sent)
+    let ([a, b, known @ ..], [c, d, sent @ ..]) = (known.octets(), sent.octets());
+    known == sent && a == c && (b == d || (a == 1 && b <= 1 && d <= 1))
 }
 
 impl Element {

@@ -89,8 +89,7 @@ impl<'a> Object<'a> {
         next: &mut usize,
     ) -> Result<Self, Flaw<'a>> {
         let position = record.position;
-        let element =
-            layout.and_then(|layout| layout.find(&record, total, next)).map(|(_, element)| *element);
+        let element = layout.and_then(|layout| layout.find(&record, total, next)).map(|(_, element)| element);
         let obis = record.obis.or(element.and_then(|element| element.obis));
         let field = obis.and_then(Field::of);
         let local = layout.is_some_and(|layout| layout.clock == Clock::Local);
@@ -100,8 +99,8 @@ impl<'a> Object<'a> {
         let raw = record.raw().unwrap_or(Raw::Text(&[]));
         let value = match &raw {
             Raw::Data(data) => {
-                if let (Some(element), None, Some(_)) = (element, record.scaler, data.number()) {
-                    scale = Some(element.scale_of(data));
+                if let (Some(element), None) = (element, record.scaler) {
+                    scale = element.scale_of(data);
                     unit = element.unit;
                 }
                 let kind = field.map(Field::kind);
@@ -179,11 +178,13 @@ impl<'a> Object<'a> {
 }
 
 impl Element {
-    fn scale_of(&self, data: &Data<'_>) -> i8 {
-        match (self.above, data.number()) {
-            (Some((limit, scale)), Some(number)) if number > limit.into() => scale,
+    /// The scale of the value, if it is a number.
+    fn scale_of(&self, data: &Data<'_>) -> Option<i8> {
+        let number = data.number()?;
+        Some(match self.above {
+            Some((limit, scale)) if number > limit.into() => scale,
             _ => self.scale,
-        }
+        })
     }
 }
 

@@ -124,6 +124,7 @@ impl<'a> Reading<'a> {
             head: self.head(),
             objects: self.objects(),
             later: [None; 4],
+            wait: true,
             id: None,
             clock: self.sent(),
             seen: [[0; 4]; 9],
@@ -274,6 +275,8 @@ pub struct Fields<'a> {
     objects: Objects<'a>,
     /// What an object says besides its value: its time, or the status of a clock.
     later: [Option<(Field, Value<'a>)>; 4],
+    /// Whether there may be something in `head` or `later`.
+    wait: bool,
     /// The best of the ids so far, and its rank: which of several is the meter's own is known at the end.
     id: Option<(u8, Value<'a>)>,
     /// The notification's time, which serves where the list has none.
@@ -302,7 +305,9 @@ impl<'a> Fields<'a> {
     }
 
     fn waiting(&mut self) -> Option<(Field, Value<'a>)> {
-        iter::empty().chain(&mut self.head).chain(&mut self.later).find_map(Option::take)
+        let first = iter::empty().chain(&mut self.head).chain(&mut self.later).find_map(Option::take);
+        self.wait = first.is_some();
+        first
     }
 
     /// Puts aside what a clock says besides the time.
@@ -315,6 +320,7 @@ impl<'a> Fields<'a> {
             flag(Field::CLOCK_DOUBTFUL, ClockStatus::doubtful).filter(|_| status.doubtful()),
             None,
         ];
+        self.wait = true;
     }
 }
 
@@ -323,7 +329,7 @@ impl<'a> Iterator for Fields<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            if let Some((field, value)) = self.waiting() {
+            if let Some((field, value)) = self.wait.then(|| self.waiting()).flatten() {
                 if let Some(first) = self.once(field, value) {
                     return Some(first);
                 }
@@ -338,6 +344,7 @@ impl<'a> Iterator for Fields<'a> {
                         Some(field) => {
                             if let (Some(field), Some(time)) = (field.time(), object.time) {
                                 self.later = [Some((field, Value::Time(time))), None, None, None];
+                                self.wait = true;
                             }
                             (field, value)
                         }
