@@ -110,6 +110,8 @@ pub enum Event<U, F> {
 pub struct Search<S: Scan> {
     scanner: S,
     gap: Option<Gap<S::Fault>>,
+    /// The rank of its fault.
+    rank: u8,
     pending: Option<(usize, S::Unit)>,
     /// How many octets must be there before the scanner is asked again.
     needed: usize,
@@ -118,7 +120,7 @@ pub struct Search<S: Scan> {
 impl<S: Scan> Search<S> {
     /// A search that begins at the start of a stream.
     pub const fn new(scanner: S) -> Self {
-        Self { scanner, gap: None, pending: None, needed: 0 }
+        Self { scanner, gap: None, rank: 0, pending: None, needed: 0 }
     }
 
     pub(crate) const fn scanner_mut(&mut self) -> &mut S {
@@ -182,8 +184,10 @@ impl<S: Scan> Search<S> {
         let gap = self.gap.get_or_insert(Gap { offset: at, length: 0, fault: None });
         gap.length = at.saturating_add(n as u64).saturating_sub(gap.offset);
         if let Some(fault) = fault {
-            if gap.fault.is_none_or(|(_, known)| known.rank() < fault.rank()) {
+            let rank = fault.rank();
+            if gap.fault.is_none() || self.rank < rank {
                 gap.fault = Some((at, fault));
+                self.rank = rank;
             }
         }
     }
