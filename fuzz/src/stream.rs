@@ -17,7 +17,7 @@ pub fn stream(octets: &[u8]) {
     for item in whole {
         let (offset, length) = match item {
             Ok(message) => {
-                messages += message.bytes;
+                messages += if message.vouched { message.bytes } else { 0 };
                 (message.offset, message.length)
             }
             Err(error) => (error.offset, 0),
@@ -38,6 +38,8 @@ struct Owned {
     offset: u64,
     length: u64,
     bytes: usize,
+    /// Whether something vouches for it. What nothing does is searched again.
+    vouched: bool,
     text: String,
 }
 
@@ -45,13 +47,15 @@ fn own(item: Result<Message<'_>, Error>) -> Result<Owned, Error> {
     let message = item?;
     let (origin, bytes) = (message.origin(), message.bytes().len());
     let mut text = format!("{origin:?} {}", message.bytes().escape_ascii());
+    let mut vouched = matches!(origin.framing, Framing::Hdlc | Framing::MBus);
     for reading in Decoder::new().readings(message) {
+        vouched |= reading.is_ok();
         match reading {
             Ok(reading) => text += &listing(&reading),
             Err(error) => text += &format!("\n{error}"),
         }
     }
-    Ok(Owned { offset: origin.offset, length: origin.length, bytes, text })
+    Ok(Owned { offset: origin.offset, length: origin.length, bytes, vouched, text })
 }
 
 /// All that a reading says.
