@@ -1,0 +1,22 @@
+//! Law 5, locality: an object that makes no sense costs that object, and its neighbours survive.
+
+use amshan_cosem::Body;
+use amshan_meters::{Field, LAYOUTS, Reading};
+
+/// {code, clock}, {code, power}, {code, clock}: the first clock is in the month 13.
+const LIST: &[u8] = b"\x02\x03\
+    \x02\x02\x09\x06\x00\x00\x01\x00\x00\xFF\x09\x0C\x07\xEA\x0D\x0E\x03\x13\x3B\x00\xFF\x80\x00\x00\
+    \x02\x02\x09\x06\x01\x00\x01\x07\x00\xFF\x06\x00\x00\x07\xFF\
+    \x02\x02\x09\x06\x00\x00\x01\x00\x00\xFF\x09\x0C\x07\xEA\x01\x0E\x03\x13\x3B\x00\xFF\x80\x00\x00";
+
+#[test]
+fn a_clock_that_makes_no_sense_costs_the_clock() {
+    let (body, rest) = Body::parse(LIST).unwrap();
+    assert!(rest.is_empty());
+    let reading = Reading::of_body(body, LAYOUTS);
+    let objects: Vec<_> = reading.objects().collect();
+    let [Err(flaw), Ok(_), Ok(_)] = &objects[..] else { panic!("{objects:?}") };
+    assert_eq!(flaw.to_string(), "0-0:1.0.0: time makes no sense: month cannot be 13 at byte 2");
+    let time = reading.get(Field::METER_DATETIME).expect("the clock that makes sense");
+    assert_eq!(time.to_string(), "2026-01-14T19:59:00");
+}
