@@ -269,8 +269,11 @@ mod tests {
         }
     }
 
-    /// The first octet and length of each unit (`Ok`) and gap, fed one octet at a time, and how often was asked.
-    fn fed(stream: &[u8]) -> (Vec<Result<(u64, usize), (u64, u64)>>, usize) {
+    /// The first octet and length of a unit, and of a gap.
+    type Item = Result<(u64, usize), (u64, u64)>;
+
+    /// The items of a stream that is fed one octet at a time, and how often was asked.
+    fn fed(stream: &[u8]) -> (Vec<Item>, usize) {
         let mut search = Search::new(Counted::default());
         let (mut items, mut done) = (Vec::new(), 0);
         for end in 1..=stream.len() + 1 {
