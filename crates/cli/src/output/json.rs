@@ -80,6 +80,12 @@ struct Escaped<'o>(&'o mut String);
 
 impl Write for Escaped<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
+        // Most texts have nothing to escape.
+        let plain = |octet: u8| !matches!(octet, b'"' | b'\\' | 0x00..=0x1F | 0x7F);
+        if text.bytes().all(plain) {
+            self.0.push_str(text);
+            return Ok(());
+        }
         for c in text.chars() {
             match c {
                 '"' | '\\' => self.0.extend(['\\', c]),
