@@ -137,16 +137,20 @@ impl<'a> Object<'a> {
         if let Some(history) = field.and_then(|field| History::of(field, set)) {
             return Ok(object(Raw::Groups(set.values()), Some(Value::History(history)), None));
         }
-        let (single, time) = match (set.value(), set.timed()) {
-            (Some(value), _) => (value, None),
-            (None, Some((time, value))) => (value, Some(time)),
-            // A list of texts, not the value that objects of this code have elsewhere.
-            (None, None) => return Ok(Self { field: None, ..object(Raw::Groups(set.values()), None, None) }),
+        let groups = || Raw::Groups(set.values());
+        let (single, time, raw) = match set.value() {
+            Some(value) => (value, None, Raw::Text(value.text())),
+            None => match set.timed() {
+                // A time and a number are one value; DSMR 3 says more of it.
+                Some((time, value)) if set.values().nth(2).is_none() => {
+                    (value, Some(time), Raw::Text(value.text()))
+                }
+                Some((time, value)) => (value, Some(time), groups()),
+                // A list of texts, not the value that objects of this code have elsewhere.
+                None => return Ok(Self { field: None, ..object(groups(), None, None) }),
+            },
         };
-        // A time and a number are one value; DSMR 3 says more of it.
-        let pair = set.values().nth(2).is_none();
         let text = single.text();
-        let raw = if pair { Raw::Text(text) } else { Raw::Groups(set.values()) };
         if text.is_empty() {
             return Ok(object(raw, None, time));
         }
