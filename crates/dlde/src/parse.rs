@@ -7,7 +7,7 @@ use nom::{Err, IResult, Needed, Offset};
 
 use crate::crc;
 use crate::error::{Error, ErrorKind};
-use crate::readout::{LIMIT, Readout, Unit};
+use crate::readout::{LIMIT, Readout, Unit, is_line_end};
 use crate::scan::{Check, Rules};
 
 /// What is wrong, and from where on.
@@ -104,7 +104,6 @@ impl Progress {
             };
             let line_start = matches!(at.checked_sub(1).and_then(|at| input.get(at)), Some(b'\r' | b'\n'));
             match octet {
-                b'\r' | b'\n' => self.identified = true,
                 b'!' if line_start => return mark_at_line_start(input, at, ended),
                 b'!' => {
                     if let Some(mark) = mark_inside_line(input, at, ended)? {
@@ -157,15 +156,21 @@ impl Progress {
     }
 
     /// The next octet that is not merely text.
-    fn next_special(&self, input: &[u8]) -> Option<(usize, u8)> {
-        let new = input.get(self.seen..)?;
-        let at = if self.identified {
-            position(new, special_in_body)
-        } else {
-            new.iter().position(|octet| !(b' '..=b'~').contains(octet))
-        };
-        let at = self.seen.saturating_add(at?);
-        Some((at, *input.get(at)?))
+    fn next_special(&mut self, input: &[u8]) -> Option<(usize, u8)> {
+        let mut new = input.get(self.seen..)?;
+        if !self.identified {
+            let at = new.iter().position(|octet| !matches!(octet, b' '..=b'~'))?;
+            let &octet = new.get(at)?;
+            self.seen = self.seen.saturating_add(at);
+            if !is_line_end(octet) {
+                return Some((self.seen, octet));
+            }
+            self.identified = true;
+            new = new.get(at..)?;
+        }
+        let behind = skip_text(new);
+        let at = new.len().saturating_sub(behind.len()).saturating_add(position(behind, special_in_body)?);
+        Some((self.seen.saturating_add(at), *new.get(at)?))
     }
 }
 
@@ -233,10 +238,40 @@ const fn special_in_body(octet: u8) -> bool {
         | (octet > b'~')
 }
 
-/// Where the first octet is that `fits`. Looks at a block at a time, which the compiler makes vectors of.
+/// What is left behind blocks that are merely text.
+fn skip_text(mut octets: &[u8]) -> &[u8] {
+    while let Some((block, behind)) = octets.split_first_chunk() {
+        if !is_text(block) {
+            break;
+        }
+        octets = behind;
+    }
+    octets
+}
+
+/// Whether there are only ends of lines and octets from `(` to `~`, without `/`: what lines of numbers are made of.
+/// Each compiles to a few operations on 16 octets at a time.
+fn is_text(block: &[u8; 64]) -> bool {
+    let (left, right) = block.split_at(32);
+    let ((a, b), (c, d)) = (left.split_at(16), right.split_at(16));
+    !a.iter().zip(b).zip(c).zip(d).fold(false, |any, (((a, b), c), d)| {
+        let octets = [*a, *b, *c, *d];
+        let all = |each: fn(u8) -> u8, of: fn(u8, u8) -> u8| {
+            octets.into_iter().map(each).reduce(of).unwrap_or_default()
+        };
+        // With the last three bits turned round, `/` stands before `(`, and CR and LF before and behind two others.
+        let highest = all(|octet| octet, u8::max);
+        let lowest = all(|octet| octet ^ 7, u8::min);
+        let behind_lf = all(|octet| (octet ^ 7).wrapping_sub(14), u8::min);
+        let between = all(|octet| (octet ^ 7).wrapping_sub(11), u8::min);
+        any | (highest > b'~') | (lowest < 10) | (behind_lf < 27) | (between < 2)
+    })
+}
+
+/// Where the first octet is that `fits`.
 fn position(octets: &[u8], fits: impl Fn(u8) -> bool + Copy) -> Option<usize> {
     let mut at = 0usize;
-    for block in octets.chunks(64) {
+    for block in octets.chunks(16) {
         if block.iter().fold(false, |any, &octet| any | fits(octet)) {
             return block.iter().position(|&octet| fits(octet)).map(|n| at.saturating_add(n));
         }
