@@ -1,7 +1,6 @@
 //! Data sets: an address and its values. IEC 62056-21, 6.5.
 
-use nom::IResult;
-use nom::bytes::complete::{tag, take_till};
+use core::fmt;
 
 use amshan_quantity::{DateTime, Obis};
 
@@ -14,41 +13,51 @@ use crate::value::Value;
 #[derive(Debug, Clone)]
 pub struct DataSets<'a> {
     rest: &'a [u8],
-    /// Where in the readout the rest begins.
-    offset: usize,
+    /// Where in the readout the rest ends.
+    end: usize,
 }
 
 impl<'a> DataSets<'a> {
-    pub(crate) const fn new(body: &'a [u8], offset: usize) -> Self {
-        Self { rest: body, offset }
-    }
-
-    fn go_on_at(&mut self, rest: &'a [u8]) {
-        self.offset = self.offset.saturating_add(self.rest.len()).saturating_sub(rest.len());
-        self.rest = rest;
+    pub(crate) fn new(body: &'a [u8], offset: usize) -> Self {
+        let rest = skip(body, |octet| is_line_end(octet) || is_blank(octet));
+        Self { rest, end: offset.saturating_add(body.len()) }
     }
 }
 
 impl<'a> Iterator for DataSets<'a> {
     type Item = Result<DataSet<'a>, Error>;
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        self.go_on_at(skip(self.rest, |octet| is_line_end(octet) || is_blank(octet)));
+        match frequent(self.rest) {
+            Some((data_set, rest)) => {
+                self.rest = rest;
+                Some(Ok(data_set))
+            }
+            None => self.next_of_any_form(),
+        }
+    }
+}
+
+impl<'a> DataSets<'a> {
+    /// The same for lines that are not among the most frequent ones.
+    #[cold]
+    fn next_of_any_form(&mut self) -> Option<Result<DataSet<'a>, Error>> {
+        self.rest = skip(self.rest, |octet| is_line_end(octet) || is_blank(octet));
         if self.rest.is_empty() {
             return None;
         }
         match data_set(self.rest) {
-            Ok((rest, data_set)) => {
-                self.go_on_at(rest);
+            Ok((data_set, rest)) => {
+                self.rest = rest;
                 Some(Ok(data_set))
             }
-            Err(nom::Err::Error(fault) | nom::Err::Failure(fault)) => {
+            Err(fault) => {
                 let error = fault.within(self.rest);
-                let offset = self.offset.saturating_add(error.offset);
-                self.go_on_at(skip(self.rest, |octet| !is_line_end(octet)));
+                let offset = self.end.saturating_sub(self.rest.len()).saturating_add(error.offset);
+                self.rest = skip(self.rest, |octet| !is_line_end(octet));
                 Some(Err(Error { offset, ..error }))
             }
-            Err(nom::Err::Incomplete(_)) => None, // of streaming parsers only
         }
     }
 }
@@ -58,10 +67,14 @@ impl<'a> Iterator for DataSets<'a> {
 /// ```text
 /// 0-1:24.2.1(240115123000W)(00012.345*m3)
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub struct DataSet<'a> {
     address: &'a [u8],
-    groups: &'a [u8],
+    obis: Option<Obis>,
+    /// The groups, and what stands behind them, so that eight octets at a time can be looked at up to their end.
+    input: &'a [u8],
+    /// The octets of the groups.
+    length: usize,
 }
 
 impl<'a> DataSet<'a> {
@@ -71,18 +84,18 @@ impl<'a> DataSet<'a> {
     }
 
     /// The address as an OBIS code. Codes with letters (`C.1.0`, `F.F`) have none.
-    pub fn obis(&self) -> Option<Obis> {
-        Obis::parse(self.address).ok()
+    pub const fn obis(&self) -> Option<Obis> {
+        self.obis
     }
 
     /// The value groups as sent: `(240115123000W)(00012.345*m3)`, perhaps with the end of a line between them.
-    pub const fn groups(&self) -> &'a [u8] {
-        self.groups
+    pub fn groups(&self) -> &'a [u8] {
+        self.input.get(..self.length).unwrap_or_default()
     }
 
     /// Its values: one at least, mostly one.
     pub const fn values(&self) -> Values<'a> {
-        Values { rest: self.groups }
+        Values { input: self.input, length: self.length }
     }
 
     /// Its value if it has one only.
@@ -126,66 +139,175 @@ impl<'a> DataSet<'a> {
     }
 }
 
+impl fmt::Debug for DataSet<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DataSet(\"{}{}\")", self.address.escape_ascii(), self.groups().escape_ascii())
+    }
+}
+
+impl PartialEq for DataSet<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        (self.address, self.groups()) == (other.address, other.groups())
+    }
+}
+
+impl Eq for DataSet<'_> {}
+
 fn pair<'a>(time: Value<'a>, value: Value<'a>) -> Option<(DateTime, Value<'a>)> {
     value.unit().and(value.number())?;
     Some((time.time()?, value))
 }
 
 /// The values of a data set.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Values<'a> {
-    rest: &'a [u8],
+    input: &'a [u8],
+    length: usize,
+}
+
+impl<'a> Values<'a> {
+    /// Leaves out what stands before the end `rest`.
+    fn go_on_at(&mut self, rest: &'a [u8]) {
+        self.length = self.length.saturating_sub(self.input.len().saturating_sub(rest.len()));
+        self.input = rest;
+    }
+
+    /// The same for values that are not merely a number and its unit.
+    #[cold]
+    fn next_of_any_form(&mut self) -> Option<Value<'a>> {
+        let (text, rest) = group(skip(self.input, |octet| octet != b'('))?;
+        self.go_on_at(rest);
+        Some(Value::new(text))
+    }
 }
 
 impl<'a> Iterator for Values<'a> {
     type Item = Value<'a>;
 
+    #[inline(always)]
     fn next(&mut self) -> Option<Value<'a>> {
-        let (rest, text) = group(skip(self.rest, |octet| octet != b'(')).ok()?;
-        self.rest = rest;
-        Some(Value::new(text))
-    }
-}
-
-type Parsed<'a, T> = IResult<&'a [u8], T, Fault<'a>>;
-
-/// An address and its value groups, on one line; groups at the start of the next line belong to it as well (DSMR 2
-/// and 3).
-fn data_set(input: &[u8]) -> Parsed<'_, DataSet<'_>> {
-    let (start, address) = address(input)?;
-    let (mut rest, _) = group(start)?;
-    loop {
-        let next = skip(rest, is_blank);
-        let next = match next.first() {
-            Some(octet) if is_line_end(*octet) => skip(next, |octet| is_line_end(octet) || is_blank(octet)),
-            _ => next,
-        };
-        // What is wrong behind a whole group is the business of the next line.
-        match group(next) {
-            Ok((behind, _)) => rest = behind,
-            Err(_) => break,
+        if self.length == 0 {
+            return None;
+        }
+        match self.input.strip_prefix(b"(").and_then(Value::number_prefix) {
+            Some((value, behind)) => {
+                self.go_on_at(behind);
+                Some(value)
+            }
+            None => self.next_of_any_form(),
         }
     }
-    let groups = start.get(..start.len().saturating_sub(rest.len())).unwrap_or_default();
-    Ok((rest, DataSet { address, groups }))
 }
 
-fn address(input: &[u8]) -> Parsed<'_, &[u8]> {
-    let (rest, address) = take_till(|octet| matches!(octet, b'(' | b')') || is_line_end(octet))(input)?;
-    match (rest.first(), address.trim_ascii()) {
-        (Some(b'('), []) => Err(nom::Err::Error(Fault { at: input, kind: ErrorKind::AddressMissing })),
-        (Some(b'('), address) => Ok((rest, address)),
-        _ => Err(nom::Err::Error(Fault { at: rest, kind: ErrorKind::ValueMissing })),
+impl fmt::Debug for Values<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.clone()).finish()
     }
 }
 
-/// The text between parentheses.
-fn group(input: &[u8]) -> Parsed<'_, &[u8]> {
-    let (i, _) = tag(&b"("[..])(input)?;
-    let (i, text) = take_till(|octet| matches!(octet, b'(' | b')') || is_line_end(octet))(i)?;
-    let unclosed = |_: nom::Err<Fault<'_>>| nom::Err::Error(Fault { at: input, kind: ErrorKind::Unclosed });
-    let (i, _) = tag::<_, _, Fault<'_>>(&b")"[..])(i).map_err(unclosed)?;
-    Ok((i, text))
+/// An address and its value groups, on one line; groups at the start of the next line belong to it as well (DSMR 2
+/// and 3). Returns them and where the next begins.
+fn data_set(input: &[u8]) -> Result<(DataSet<'_>, &[u8]), Fault<'_>> {
+    let (address, obis, start) = match code(input) {
+        Some((obis, length)) => {
+            let (address, start) = input.split_at(length);
+            (address, Some(obis), start)
+        }
+        None => {
+            let (address, start) = address(input)?;
+            (address, Obis::parse(address).ok(), start)
+        }
+    };
+    let (_, mut end) = group(start).ok_or(Fault { at: start, kind: ErrorKind::Unclosed })?;
+    loop {
+        let next = skip(end, |octet| is_line_end(octet) || is_blank(octet));
+        // What is wrong behind a whole group is the business of the next line.
+        match group(next) {
+            Some((_, behind)) => end = behind,
+            None => {
+                let length = before(start, end).len();
+                return Ok((DataSet { address, obis, input: start, length }, next));
+            }
+        }
+    }
+}
+
+/// The data set of most lines: an address of the most frequent form, one group, and another line that begins with an
+/// address. Returns it and where that begins.
+#[inline(always)]
+fn frequent(input: &[u8]) -> Option<(DataSet<'_>, &[u8])> {
+    let (obis, length) = code(input)?;
+    let (address, start) = input.split_at_checked(length)?;
+    let (_, behind) = group(start)?;
+    let [b'\r', b'\n', next @ ..] = behind else { return None };
+    let ([b'*'..=b'~', ..] | []) = next else { return None };
+    let length = before(start, behind).len();
+    Some((DataSet { address, obis: Some(obis), input: start, length }, next))
+}
+
+/// A code `A-B:C.D.E` before a parenthesis, and how long it is: one or two digits in C, in one of D and E, else one.
+#[inline(always)]
+fn code(input: &[u8]) -> Option<(Obis, usize)> {
+    let one = |octet: u8| Some(octet ^ b'0').filter(|digit| *digit < 10);
+    let two = |tens: u8, ones: u8| Some(one(tens)?.wrapping_mul(10).wrapping_add(one(ones)?));
+    let (a, b, c, d, e, length) = match *input.first_chunk::<12>()? {
+        [a, b'-', b, b':', c, b'.', d, b'.', e, b'(', ..] => (a, b, one(c)?, one(d)?, one(e)?, 9),
+        [a, b'-', b, b':', c, o, b'.', d, b'.', e, b'(', ..] => (a, b, two(c, o)?, one(d)?, one(e)?, 10),
+        [a, b'-', b, b':', c, o, b'.', d, p, b'.', e, b'('] => (a, b, two(c, o)?, two(d, p)?, one(e)?, 11),
+        [a, b'-', b, b':', c, o, b'.', d, b'.', e, q, b'('] => (a, b, two(c, o)?, one(d)?, two(e, q)?, 11),
+        _ => return None,
+    };
+    Some((Obis::new(one(a)?, one(b)?, c, d, e, 255), length))
+}
+
+/// Any address, and what begins with the parenthesis behind it.
+fn address(input: &[u8]) -> Result<(&[u8], &[u8]), Fault<'_>> {
+    let (address, rest) = until_mark(input);
+    match (rest, address.trim_ascii()) {
+        ([b'(', ..], []) => Err(Fault { at: input, kind: ErrorKind::AddressMissing }),
+        ([b'(', ..], address) => Ok((address, rest)),
+        _ => Err(Fault { at: rest, kind: ErrorKind::ValueMissing }),
+    }
+}
+
+/// The text between parentheses, and what stands behind them.
+#[inline(always)]
+fn group(input: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (text, rest) = until_mark(input.strip_prefix(b"(")?);
+    Some((text, rest.strip_prefix(b")")?))
+}
+
+/// What stands before the next parenthesis or end of a line, and the rest.
+#[inline(always)]
+fn until_mark(input: &[u8]) -> (&[u8], &[u8]) {
+    let is_mark = |octet: &u8| matches!(octet, b'(' | b')') || is_line_end(*octet);
+    let mut rest = input;
+    while let Some((octets, behind)) = rest.split_first_chunk() {
+        let above = above_parenthesis(octets);
+        if above < octets.len() {
+            rest = rest.get(above..).unwrap_or_default();
+            break;
+        }
+        rest = behind;
+    }
+    let at = rest.iter().position(is_mark).unwrap_or(rest.len());
+    input.split_at(input.len().saturating_sub(rest.len()).saturating_add(at))
+}
+
+/// Times an octet: eight of it.
+const EACH: u64 = 0x0101_0101_0101_0101;
+
+/// How many octets are above `)`, up to the first that is not. No mark is.
+pub(crate) fn above_parenthesis(octets: &[u8; 8]) -> usize {
+    let octets = u64::from_le_bytes(*octets);
+    // Octets below 0x2A have their high bit set then, and perhaps some behind the first of them, which had to lend.
+    let others = octets.wrapping_sub(EACH * 0x2A) & !octets & (EACH * 0x80);
+    usize::try_from(others.trailing_zeros() / 8).unwrap_or_default()
+}
+
+/// What stands in `input` before its end `rest`.
+pub(crate) fn before<'a>(input: &'a [u8], rest: &[u8]) -> &'a [u8] {
+    input.get(..input.len().saturating_sub(rest.len())).unwrap_or_default()
 }
 
 fn skip(input: &[u8], what: impl Fn(u8) -> bool) -> &[u8] {
@@ -200,6 +322,9 @@ const fn is_blank(octet: u8) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use amshan_quantity::Decimal;
+    use proptest::collection::vec as vec_of;
+    use proptest::prelude::*;
     use std::string::{String, ToString};
     use std::vec::Vec;
     use std::{format, vec};
@@ -264,6 +389,49 @@ mod tests {
             ("1.8.0(1", vec![Err((Unclosed, 5))]),
         ] {
             assert_eq!(sets(body), expected, "{body:?}");
+        }
+    }
+
+    /// Lines as they should be, nearly so, and not at all.
+    fn line() -> impl Strategy<Value = String> {
+        prop_oneof![
+            "[0-9]{1,2}-[0-9]:[0-9]{1,3}\\.[0-9]{1,2}\\.[0-9]{1,2}\\(-?[0-9]{0,9}\\.?[0-9]{0,9}(\\*[a-zA-Z3 ]{0,9})?\\)",
+            "([0-9]-[0-9]:)?[0-9F]{1,2}\\.[0-9]\\.[0-9](\\([0-9A-F.*WkV ]{0,20}\\) ?){1,3}",
+            "[ -~]{0,30}",
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn eight_octets_at_a_time_are_read_like_single_ones(
+            lines in vec_of((line(), prop_oneof![8 => Just("\r\n"), 1 => Just("\n"), 1 => Just(" \r\n\t")]), 0..6),
+        ) {
+            let body: String = lines.into_iter().map(|(line, end)| line + end).collect();
+            let mut rest = body.as_bytes();
+            for item in DataSets::new(body.as_bytes(), 0) {
+                rest = skip(rest, |octet| is_line_end(octet) || is_blank(octet));
+                let is_mark = |octet: &u8| matches!(octet, b'(' | b')' | b'\r' | b'\n');
+                let find = |octets: &[u8]| octets.iter().position(is_mark).unwrap_or(octets.len());
+                prop_assert_eq!(until_mark(rest), rest.split_at(find(rest)));
+                let Ok(set) = item else {
+                    rest = skip(rest, |octet| !is_line_end(octet));
+                    continue;
+                };
+                prop_assert_eq!(set.address(), rest[..find(rest)].trim_ascii());
+                prop_assert_eq!(set.obis(), Obis::parse(set.address()).ok());
+                rest = &rest[find(rest)..];
+                prop_assert!(rest.starts_with(set.groups()));
+                for value in set.values() {
+                    rest = skip(rest, |octet| octet != b'(');
+                    let text = &rest[1..][..find(&rest[1..])];
+                    prop_assert_eq!(value, Value::new(text));
+                    prop_assert_eq!(value.number(), Decimal::parse(value.text()).ok());
+                    let exponents = |number: Decimal| (number.magnitude(), number.exponent());
+                    prop_assert_eq!(value.number().map(exponents), Value::new(text).number().map(exponents));
+                    rest = &rest[text.len() + 2..];
+                }
+            }
+            prop_assert_eq!(skip(rest, |octet| is_line_end(octet) || is_blank(octet)), b"");
         }
     }
 

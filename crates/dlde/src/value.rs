@@ -4,6 +4,8 @@ use core::fmt;
 
 use amshan_quantity::{DateTime, Decimal, Unit};
 
+use crate::line::{above_parenthesis, before};
+
 /// One value: a text, and the unit behind it.
 ///
 /// What the text means depends on the address. Its readings as number, time or spelled text are offers: `None`
@@ -13,14 +15,36 @@ pub struct Value<'a> {
     raw: &'a [u8],
     text: &'a [u8],
     unit: Option<&'a [u8]>,
+    number: Option<Decimal>,
 }
 
 impl<'a> Value<'a> {
     pub(crate) fn new(raw: &'a [u8]) -> Self {
-        let mut parts = raw.splitn(2, |octet| *octet == b'*');
-        let text = parts.next().unwrap_or_default().trim_ascii();
-        let unit = parts.next().map(<[u8]>::trim_ascii).filter(|unit| !unit.is_empty());
-        Self { raw, text, unit }
+        let (text, behind) = raw.split_at(memchr::memchr(b'*', raw).unwrap_or(raw.len()));
+        let (text, unit) = (text.trim_ascii(), behind.get(1..).map(<[u8]>::trim_ascii));
+        let number = match text {
+            [.., b'0'..=b'9' | b'.'] => Decimal::parse(text).ok(),
+            _ => None,
+        };
+        Self { raw, text, unit: unit.filter(|unit| !unit.is_empty()), number }
+    }
+
+    /// The value before the first parenthesis of `input`, if it is a number alone or with a short unit. Returns what
+    /// stands behind the parenthesis, too.
+    ///
+    /// One pass, but for the few values that are written otherwise.
+    #[inline(always)]
+    pub(crate) fn number_prefix(input: &'a [u8]) -> Option<(Self, &'a [u8])> {
+        let (number, behind) = Decimal::parse_prefix(input)?;
+        let (unit, rest) = match behind {
+            [b'*', rest @ ..] => {
+                let (unit, rest) = rest.split_at_checked(above_parenthesis(rest.first_chunk()?))?;
+                (Some(unit).filter(|unit| !unit.is_empty()), rest)
+            }
+            _ => (None, behind),
+        };
+        let (raw, text) = (before(input, rest), before(input, behind));
+        Some((Self { raw, text, unit, number: Some(number) }, rest.strip_prefix(b")")?))
     }
 
     /// The same in a unit that stood somewhere else.
@@ -44,15 +68,15 @@ impl<'a> Value<'a> {
     }
 
     /// The number, with the digits that were sent.
-    pub fn number(&self) -> Option<Decimal> {
-        Decimal::parse(self.text).ok()
+    pub const fn number(&self) -> Option<Decimal> {
+        self.number
     }
 
     /// The number in the base unit, exactly: `00.543*kW` is 543 W. Mega- and gigajoules stay. `None` without a known
     /// unit.
     pub fn quantity(&self) -> Option<(Decimal, Unit)> {
         let (unit, scale) = Unit::parse(self.unit?)?;
-        Some((self.number()?.scaled(scale), unit))
+        Some((self.number?.scaled(scale), unit))
     }
 
     /// The time. `None` also for what meters send when there is none (`632525252525W`, `000101010000W`).

@@ -115,6 +115,26 @@ impl Decimal {
         }
     }
 
+    /// Reads the number at the start of `text`, eight octets at a time. Returns it and the rest.
+    ///
+    /// `None`: there is none, or [`parse`](Self::parse) must be asked, as it is one of the few that have a sign, begin
+    /// with a point or are long, or as `text` ends too soon.
+    #[inline(always)]
+    pub fn parse_prefix(text: &[u8]) -> Option<(Self, &[u8])> {
+        let (first, rest) = Word::of(text)?;
+        if first.whole == 8 && !ends(rest) {
+            return Self::parse_behind(first.value, rest);
+        }
+        (first.whole > 0 && ends(rest)).then(|| (Self::unsigned(first.value, first.exponent()), rest))
+    }
+
+    /// The number whose first eight digits are `value`.
+    fn parse_behind(value: u64, text: &[u8]) -> Option<(Self, &[u8])> {
+        let (second, rest) = Word::of(text)?;
+        let value = value.checked_mul(10u64.checked_pow(second.digits)?)?.checked_add(second.value)?;
+        ends(rest).then(|| (Self::unsigned(value, second.exponent()), rest))
+    }
+
     /// The signed digits at a lower power of ten, where they fit.
     fn at(self, exponent: i8) -> Option<i128> {
         let places = u32::try_from(i16::from(self.exponent).checked_sub(i16::from(exponent))?).ok()?;
@@ -136,6 +156,58 @@ impl Decimal {
         (self.negative, magnitude, exponent)
     }
 }
+
+/// The digits among eight octets, with a point before, between or behind them.
+struct Word {
+    value: u64,
+    /// How many there are.
+    digits: u32,
+    /// How many stand before the point.
+    whole: u32,
+}
+
+impl Word {
+    /// The digits and the point at the start of `text`, and the rest. `None`: there are no eight octets.
+    #[inline]
+    fn of(text: &[u8]) -> Option<(Self, &[u8])> {
+        let octets = u64::from_le_bytes(*text.first_chunk()?) ^ (EACH * 0x30);
+        // Of the octets that are no digits, the first has its high bit set, and if it is a point, so has the second.
+        let others = (octets | octets.wrapping_add(EACH * 0x76)) & (EACH * 0x80);
+        let whole = others.trailing_zeros() & 0x78;
+        let (digits, length, end) = match octets.wrapping_shr(whole).to_le_bytes() {
+            [0x1E, ..] => {
+                let end = (others & others.wrapping_sub(1)).trailing_zeros() & 0x78;
+                let below = 1u64.wrapping_shl(whole).wrapping_sub(1);
+                (octets & below | octets >> 8 & !below, end.wrapping_sub(8), end)
+            }
+            _ => (octets, whole, whole),
+        };
+        // The last digit into the last octet, zeros in front; then pairs, fours and all eight.
+        let half = 64u32.wrapping_sub(length) / 2;
+        let digits = digits.wrapping_shl(half).wrapping_shl(half);
+        let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8);
+        let first = (pairs & 0xFF_0000_00FF).wrapping_mul((1_000_000 << 32) + 100);
+        let second = (pairs >> 16 & 0xFF_0000_00FF).wrapping_mul((10_000 << 32) + 1);
+        let value = first.wrapping_add(second) >> 32;
+        let (_, rest) = text.split_at_checked(usize::try_from(end / 8).ok()?)?;
+        Some((Self { value, digits: length / 8, whole: whole / 8 }, rest))
+    }
+
+    #[inline]
+    fn exponent(&self) -> i8 {
+        let [places, ..] = self.digits.wrapping_sub(self.whole).to_le_bytes();
+        i8::from_le_bytes([places]).wrapping_neg()
+    }
+}
+
+/// Whether a number may end before `rest`.
+#[inline]
+const fn ends(rest: &[u8]) -> bool {
+    !matches!(rest, [b'0'..=b'9' | b'.', ..])
+}
+
+/// Times an octet: eight of it.
+const EACH: u64 = 0x0101_0101_0101_0101;
 
 impl PartialEq for Decimal {
     fn eq(&self, other: &Self) -> bool {
@@ -304,6 +376,23 @@ mod tests {
     }
 
     proptest::proptest! {
+        #[test]
+        fn eight_octets_at_a_time_are_read_like_single_ones(text in "[-+]?[0-9]{0,10}[.]{0,2}[0-9]{0,10}[.*)a-z\\x00-\\xFF]{0,9}") {
+            let text = text.as_bytes();
+            let number = text.iter().position(|octet| !matches!(octet, b'0'..=b'9' | b'.')).unwrap_or(text.len());
+            let (number, behind) = text.split_at(number);
+            let parts = |value: Decimal| (value.magnitude, value.exponent, value.negative);
+            match Decimal::parse_prefix(text) {
+                Some((value, rest)) => {
+                    proptest::prop_assert_eq!(rest, behind);
+                    proptest::prop_assert_eq!(Ok(parts(value)), Decimal::parse(number).map(parts));
+                }
+                None => proptest::prop_assert!(
+                    text.len() < 8 || number.len() > 8 || number.starts_with(b".") || Decimal::parse(number).is_err()
+                ),
+            }
+        }
+
         #[test]
         fn printed_and_read_again_is_the_same(mantissa: i64, exponent in -40i8..=0) {
             let value = Decimal::new(mantissa, exponent);
