@@ -10,7 +10,7 @@ use crc::{CRC_16_ARC, CRC_16_IBM_SDLC, Crc, Table};
 
 /// The checksum of some octets whose checksum is `sum` (0 for none), and `octets` behind them.
 pub(crate) fn checksum(sum: u16, octets: &[u8]) -> u16 {
-    if octets.len() > 100 { fold(sum, octets) } else { run(sum, octets) }
+    if octets.len() > BLOCK / 2 { fold(sum, octets) } else { run(sum, octets) }
 }
 
 /// The checksum that P1 readouts have behind their end mark: CRC-16/ARC of all from `/` to `!`.
@@ -54,14 +54,14 @@ impl Backwards {
 /// Octets that are folded at once.
 const BLOCK: usize = 240;
 
-/// The same for many octets, 16 times faster.
+/// The same for many octets, without a table for most of them.
 ///
 /// ARC's polynomial is (x + 1) Q with Q = x¹⁵ + x + 1, and polynomials over bits have sparse powers:
 /// Q¹²⁸ = x¹⁹²⁰ + x¹²⁸ + 1. So for the remainder by Q, an octet may be taken away if it is added again 224 and 240 octets
 /// further on; with Q⁶⁴, 112 and 120 octets. The last 30 octets hold the sum of all then. The remainder by x + 1 is the
-/// parity of all bits, and where it got lost, Q with its three terms sets it right.
+/// parity of all bits, which the sum has as well; where it got lost, Q with its three terms sets it right.
 fn fold(sum: u16, octets: &[u8]) -> u16 {
-    // The sum is added to the first two octets.
+    // The sum is added to the first two of the odd octets, so there must be two.
     let (sum, octets) = match octets {
         [first, rest @ ..] if rest.len() % BLOCK == 0 => (run_octet(sum, *first), rest),
         _ => (sum, octets),
@@ -74,11 +74,11 @@ fn fold(sum: u16, octets: &[u8]) -> u16 {
         place.copy_from_slice(odd);
         place.iter_mut().zip(sum.to_le_bytes()).for_each(|(octet, sum)| *octet ^= sum);
     }
-    let sum_of = |octets: &[u8]| octets.iter().fold(0, |sum, octet| sum ^ octet);
-    let mut all = sum_of(&sums);
+    let all_of = |octets: &[u8]| octets.iter().fold(0, |all, octet| all ^ octet);
+    let mut all = all_of(&sums);
     let cells = Cell::from_mut(&mut sums[..]).as_slice_of_cells();
     for block in blocks.chunks_exact(BLOCK) {
-        all ^= sum_of(block);
+        all ^= all_of(block);
         add::<BLOCK>(cells, block.iter().copied());
     }
     let (cells, behind) = cells.split_at(120);
@@ -92,7 +92,7 @@ fn fold(sum: u16, octets: &[u8]) -> u16 {
     folded ^ if (u32::from(all).count_ones() ^ folded.count_ones()) % 2 == 0 { 0 } else { 0xC001 }
 }
 
-/// Takes N octets away and adds them to those behind, of which as many are known.
+/// Takes N octets away and adds them to as many behind them: Q to the power of 8N / 15. Leaves the sums in their place.
 fn add<const N: usize>(octets: &[Cell<u8>], behind: impl Iterator<Item = u8>) {
     let (front, last) = octets.split_at(N.saturating_sub(N / 15));
     let (first, next) = octets.split_at(N / 15);
@@ -104,7 +104,7 @@ fn add<const N: usize>(octets: &[Cell<u8>], behind: impl Iterator<Item = u8>) {
     last.iter().zip(behind).for_each(|(last, behind)| last.set(last.get() ^ behind));
 }
 
-/// The same octet by octet.
+/// The same by tables.
 fn run(sum: u16, octets: &[u8]) -> u16 {
     let words = octets.chunks_exact(8);
     let odd = words.remainder();
