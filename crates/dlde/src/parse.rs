@@ -7,7 +7,7 @@ use nom::{Err, IResult, Needed, Offset};
 
 use crate::crc;
 use crate::error::{Error, ErrorKind};
-use crate::readout::{LIMIT, Readout, Unit, is_line_end};
+use crate::readout::{LIMIT, Readout, Unit};
 use crate::scan::{Check, Rules};
 
 /// What is wrong, and from where on.
@@ -91,7 +91,10 @@ impl Progress {
         rules: Rules,
         ended: bool,
     ) -> IResult<&'a [u8], Mark, Fault<'a>> {
-        start(input)?;
+        if self.seen == 0 {
+            start(input)?;
+            self.seen = 1;
+        }
         loop {
             let within = input.get(..rules.limit).unwrap_or(input);
             let Some((at, octet)) = self.next_special(within) else {
@@ -104,6 +107,8 @@ impl Progress {
             };
             let line_start = matches!(at.checked_sub(1).and_then(|at| input.get(at)), Some(b'\r' | b'\n'));
             match octet {
+                b'\t' if self.identified => {}
+                b'!' | b'/' if !self.identified => {}
                 b'!' if line_start => return mark_at_line_start(input, at, ended),
                 b'!' => {
                     if let Some(mark) = mark_inside_line(input, at, ended)? {
@@ -119,6 +124,16 @@ impl Progress {
                 found => return fail(input, at, ErrorKind::Character { found }),
             }
             self.seen = at.saturating_add(1);
+        }
+    }
+
+    /// How many octets a whole readout has behind `input` at least, when that is incomplete: the end of a line, the mark
+    /// and the end of that line.
+    pub(crate) fn least_missing(&self, input: &[u8]) -> usize {
+        match input {
+            _ if self.seen < input.len() => 1,
+            [.., b'\r' | b'\n'] => 2,
+            _ => 3,
         }
     }
 
@@ -157,20 +172,15 @@ impl Progress {
 
     /// The next octet that is not merely text.
     fn next_special(&mut self, input: &[u8]) -> Option<(usize, u8)> {
-        let mut new = input.get(self.seen..)?;
-        if !self.identified {
-            let at = new.iter().position(|octet| !matches!(octet, b' '..=b'~'))?;
-            let &octet = new.get(at)?;
-            self.seen = self.seen.saturating_add(at);
-            if !is_line_end(octet) {
-                return Some((self.seen, octet));
-            }
-            self.identified = true;
-            new = new.get(at..)?;
-        }
-        let behind = skip_text(new);
-        let at = new.len().saturating_sub(behind.len()).saturating_add(position(behind, special_in_body)?);
-        Some((self.seen.saturating_add(at), *new.get(at)?))
+        let new = input.get(self.seen..)?;
+        let at = position_of_special(new);
+        let text = at.and_then(|at| new.get(..at)).unwrap_or(new);
+        // Mostly the line of the first special octet has just begun.
+        self.identified = self.identified
+            || matches!(text, [.., b'\r' | b'\n'])
+            || memchr::memchr2(b'\r', b'\n', text).is_some();
+        let at = self.seen.saturating_add(at?);
+        Some((at, *input.get(at)?))
     }
 }
 
@@ -238,7 +248,30 @@ const fn special_in_body(octet: u8) -> bool {
         | (octet > b'~')
 }
 
-/// What is left behind blocks that are merely text.
+/// The same, and what damages the identification.
+const fn special(octet: u8) -> bool {
+    special_in_body(octet) | (octet == b'\t')
+}
+
+/// Where the first octet is that is not merely text, and perhaps no text at all.
+fn position_of_special(octets: &[u8]) -> Option<usize> {
+    let mut rest = octets;
+    while !rest.is_empty() {
+        rest = skip_text(rest);
+        if rest.len() < 64 && octets.last_chunk().is_some_and(is_text) {
+            return None;
+        }
+        let (block, behind) = rest.split_at(rest.len().min(64));
+        if let Some(at) = position(block, special) {
+            return Some(octets.len().saturating_sub(rest.len()).saturating_add(at));
+        }
+        rest = behind;
+    }
+    None
+}
+
+/// What is left behind blocks that are merely text. Inlined, its loop would run out of registers.
+#[inline(never)]
 fn skip_text(mut octets: &[u8]) -> &[u8] {
     while let Some((block, behind)) = octets.split_first_chunk() {
         if !is_text(block) {
@@ -259,12 +292,12 @@ fn is_text(block: &[u8; 64]) -> bool {
         let all = |each: fn(u8) -> u8, of: fn(u8, u8) -> u8| {
             octets.into_iter().map(each).reduce(of).unwrap_or_default()
         };
-        // With the last three bits turned round, `/` stands before `(`, and CR and LF before and behind two others.
-        let highest = all(|octet| octet, u8::max);
-        let lowest = all(|octet| octet ^ 7, u8::min);
-        let behind_lf = all(|octet| (octet ^ 7).wrapping_sub(14), u8::min);
-        let between = all(|octet| (octet ^ 7).wrapping_sub(11), u8::min);
-        any | (highest > b'~') | (lowest < 10) | (behind_lf < 27) | (between < 2)
+        // With the last three bits turned round, `/` stands before `(`, and CR and LF around two others.
+        let high = all(|octet| octet, u8::max).saturating_sub(b'~');
+        let low = 10u8.saturating_sub(all(|octet| octet ^ 7, u8::min));
+        let above = 27u8.saturating_sub(all(|octet| (octet ^ 7).wrapping_sub(14), u8::min));
+        let between = 2u8.saturating_sub(all(|octet| (octet ^ 7).wrapping_sub(11), u8::min));
+        any | (high | low | above | between != 0)
     })
 }
 
@@ -284,6 +317,9 @@ fn position(octets: &[u8], fits: impl Fn(u8) -> bool + Copy) -> Option<usize> {
 mod tests {
     use super::*;
     use crate::sample::{TELEGRAM, arc, sealed, telegram};
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::{Index, select};
     use std::vec::Vec;
 
     /// The whole telegram but the last end of line, which is none of the readout.
@@ -416,16 +452,110 @@ mod tests {
         assert!(matches!(readout(&long), Err(Err::Incomplete(_))));
     }
 
+    /// What [`Progress::end_mark`] finds, octet by octet: where the mark stands and the readout ends, or what is wrong
+    /// and where. `None`: more octets are needed.
+    fn plain(input: &[u8], limit: usize) -> Option<Result<(usize, usize), (ErrorKind, usize)>> {
+        for (at, letter) in input.iter().enumerate().take(4) {
+            if if at == 0 { *letter != b'/' } else { !letter.is_ascii_alphabetic() } {
+                return Some(Err((ErrorKind::Identification { found: *letter }, at)));
+            }
+        }
+        let mut identified = false;
+        for (at, &octet) in input.iter().enumerate().take(limit).skip(4) {
+            let begins = matches!(input[at - 1], b'\r' | b'\n');
+            let digits = input[at + 1..].iter().take(4).take_while(|octet| octet.is_ascii_hexdigit()).count();
+            let end = at + 1 + digits;
+            match octet {
+                b'\r' | b'\n' => identified = true,
+                b'\t' if identified => {}
+                b'/' if identified && begins => return Some(Err((ErrorKind::Cut, at))),
+                b'!' if identified && begins => {
+                    return match input.get(end) {
+                        _ if digits == 4 => Some(Ok((at, end))),
+                        None => None,
+                        Some(b'\r' | b'\n') => Some(Ok((at, end))),
+                        Some(&found) => Some(Err((ErrorKind::EndMark { found }, end))),
+                    };
+                }
+                b'!' if identified && digits == 4 => {
+                    let found =
+                        u16::from_str_radix(str::from_utf8(&input[at + 1..end]).unwrap(), 16).unwrap();
+                    if found == arc(&input[..=at]) {
+                        return Some(Ok((at, end)));
+                    }
+                }
+                b'!' if identified && end == input.len() => return None,
+                b' '..=b'~' => {}
+                0xA0.. if identified => {}
+                found => return Some(Err((ErrorKind::Character { found }, at))),
+            }
+        }
+        (input.len() >= limit).then_some(Err((ErrorKind::TooLong { limit }, limit)))
+    }
+
+    fn found(
+        progress: &mut Progress,
+        input: &[u8],
+        rules: Rules,
+    ) -> Option<Result<(usize, usize), (ErrorKind, usize)>> {
+        match progress.end_mark(input, rules, false) {
+            Ok((_, mark)) => Some(Ok((mark.at, mark.end))),
+            Err(Err::Incomplete(_)) => None,
+            Err(Err::Error(fault) | Err::Failure(fault)) => {
+                Some(Err((fault.kind, fault.within(input).offset)))
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn blocks_are_searched_like_single_octets_wherever_the_stream_is_cut(
+            identification in "/[A-Za-z]{3}5?[ -~]{0,20}(\r\n){1,2}",
+            lines in vec("([0-9]-[0-9]:[0-9]{1,2}\\.[0-9]\\.[0-9]\\([0-9.]{3,9}\\*k?W\\)|[ -~]{0,20})\r\n", 0..12),
+            damage in vec((any::<Index>(), prop_oneof![any::<u8>(), select(&b"!/\r\n\t \xB3\x0B\x0C\x7F"[..])]), 0..3),
+            inside: bool,
+            limit in prop_oneof![Just(LIMIT), 16..300usize],
+            cuts in vec(1..200usize, 1..4),
+        ) {
+            let mut text = (identification + &lines.concat()).into_bytes();
+            for (at, octet) in damage {
+                let at = at.index(text.len());
+                text[at] = octet;
+            }
+            text.extend(if inside { &b"1.8.0(1)!"[..] } else { b"!" });
+            let input = sealed(text);
+            let rules = Rules { check: Check::Arc, limit, checksum_due: false };
+            let mut progress = Progress::new();
+            let mut ends: Vec<usize> = Vec::new();
+            for size in cuts.iter().cycle() {
+                let end = ends.last().map_or(0, |end| end + size).min(input.len());
+                ends.push(end);
+                let expected = plain(&input[..end], limit);
+                prop_assert_eq!(found(&mut Progress::new(), &input[..end], rules), expected);
+                prop_assert_eq!(found(&mut progress, &input[..end], rules), expected);
+                if expected.is_some() || end == input.len() {
+                    break;
+                }
+            }
+        }
+    }
+
     #[test]
     fn blocks_are_searched_like_single_octets() {
         for at in 0..200 {
             let mut octets = [b'x'; 200];
             octets[at] = b'!';
             assert_eq!(position(&octets, special_in_body), Some(at));
+            assert_eq!(position_of_special(&octets), Some(at));
         }
         assert_eq!(position(&[b'x'; 200], special_in_body), None);
         let special: Vec<u8> = (0..=255).filter(|octet| special_in_body(*octet)).collect();
         let expected = (0..=8u8).chain([11, 12]).chain(14..=31).chain([b'!', b'/']).chain(127..=255);
         assert_eq!(special, expected.collect::<Vec<u8>>());
+        for octet in 0..=255 {
+            let found = position_of_special(&[octet; 64]);
+            assert_eq!(found.is_some(), special_in_body(octet) || octet == b'\t', "{octet}");
+            assert!(!is_text(&[octet; 64]) || found.is_none(), "{octet}");
+        }
     }
 }

@@ -81,7 +81,7 @@ impl Scanner {
                 Err(fault) => (fault.within(input), Some(mark)),
             },
             Err(nom::Err::Error(fault) | nom::Err::Failure(fault)) => (fault.within(input), None),
-            Err(nom::Err::Incomplete(_)) if !ended => return Step::More(1),
+            Err(nom::Err::Incomplete(_)) if !ended => return Step::More(self.progress.least_missing(input)),
             Err(nom::Err::Incomplete(_)) => {
                 let available = input.len();
                 (Error { kind: ErrorKind::Truncated { available }, offset: available }, None)
