@@ -2,7 +2,7 @@
 
 use amshan_dlde::{Check, ErrorKind, Readout, Scanner, Value, parse, readouts, readouts_with};
 use amshan_quantity::{Decimal, Obis, Unit};
-use amshan_sim::p1;
+use amshan_sim::{crc, p1};
 use nom::Needed;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -181,6 +181,9 @@ proptest! {
     #[test]
     fn a_telegram_with_the_other_checksum_comes_back_if_allowed(telegram in telegram(&[p1::Check::X25])) {
         let octets = telegram.encode();
+        // By chance both may be the same.
+        let summed = &octets[..=octets.iter().rposition(|octet| *octet == b'!').unwrap()];
+        prop_assume!(crc::arc(summed) != crc::x25(summed));
         let found: Vec<_> = readouts_with(Scanner::new().with_check(Check::ArcOrX25), &octets).collect();
         let [Ok(readout)] = found[..] else { panic!("{found:?}") };
         telegram.assert_in(&readout);
