@@ -133,10 +133,13 @@ impl<const N: usize> Reader<N> {
     /// Takes the message that was lent last back, if nothing vouches for it: the search goes on one octet behind its
     /// start.
     fn settle(&mut self) {
-        if let Some(found) = self.doubtful.take().filter(|_| !self.vouched) {
+        if self.doubtful.is_none() {
+            return;
+        }
+        let found = self.doubtful.take();
+        if let Some(found) = found.filter(|_| !mem::take(&mut self.vouched)) {
             self.stream.reject(&found, Fault::Bare);
         }
-        self.vouched = false;
     }
 
     /// Lends a message that was found.
@@ -150,8 +153,8 @@ impl<const N: usize> Reader<N> {
     pub(crate) fn locate(&mut self) -> Option<Result<Located, Error>> {
         loop {
             self.settle();
-            if let Some(error) = self.owed.take() {
-                return Some(Err(error));
+            if self.owed.is_some() {
+                return self.owed.take().map(Err);
             }
             match self.stream.find() {
                 Some(Ok(found)) => {

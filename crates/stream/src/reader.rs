@@ -95,8 +95,12 @@ impl<S: Scan, const N: usize> Reader<S, N> {
     /// A [`Gap`], with the reason that tells most. It is an item of the stream, not its end.
     pub fn find(&mut self) -> Option<Item<S>> {
         loop {
+            let full = self.waiting().saturating_add(self.held) >= N;
+            // Octets come one by one on some lines: nothing is to be found until a candidate has what it needs.
+            if self.waiting() < self.search.needed() && self.ended.is_none() && !full {
+                return None;
+            }
             let until = self.ended.unwrap_or(self.end);
-            let full = self.end.saturating_sub(self.start).saturating_add(self.held) >= N;
             let input = self.buffer.get(self.start..until).unwrap_or_default();
             let offset = self.offset;
             let (done, event) = self.search.next(input, offset, self.ended.is_some(), full);

@@ -123,6 +123,11 @@ impl<S: Scan> Search<S> {
         Self { scanner, gap: None, rank: 0, pending: None, needed: 0 }
     }
 
+    /// How many octets must be there before there can be something to find.
+    pub(crate) const fn needed(&self) -> usize {
+        self.needed
+    }
+
     pub(crate) const fn scanner_mut(&mut self) -> &mut S {
         &mut self.scanner
     }
