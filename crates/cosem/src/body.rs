@@ -1,8 +1,6 @@
 //! A tree of data, checked once and walked lazily.
 
-use amshan_quantity::Unit;
-
-use crate::data::{Data, ScalerUnit};
+use crate::data::Data;
 use crate::error::{Error, ErrorKind, Fault};
 use crate::parse::{self, Parsed};
 
@@ -94,28 +92,6 @@ impl<'a> Walk<'a> {
         let children = Self { floor, ..self.clone() };
         while self.levels.depth > floor && self.step().is_some() {}
         children
-    }
-
-    /// The container that the walk has just given, as a body of its own; the walk goes on behind it.
-    pub fn subtree(&mut self, container: &Node<'a>) -> Body<'a> {
-        let _ = self.children(container);
-        let bytes = self.start.get(container.offset..self.offset()).unwrap_or_default();
-        let elements = container.data.elements().unwrap_or(0);
-        Body { bytes, elements, announced: elements, descriptors: false }
-    }
-
-    /// The scale and unit that stand next, if they do: a structure of {integer, enum}.
-    pub fn scaler_unit(&mut self) -> Option<ScalerUnit> {
-        let [0x02, 0x02, 0x0F, scaler, 0x16, unit, ..] = self.rest else { return None };
-        if self.levels.depth <= self.floor {
-            return None;
-        }
-        let found = ScalerUnit { scaler: i8::from_be_bytes([*scaler]), unit: Unit::from_code(*unit) };
-        // The structure with its two elements.
-        for _ in 0..3 {
-            self.step()?;
-        }
-        Some(found)
     }
 
     /// Where the walk stands, counted from the start of the body.

@@ -202,6 +202,18 @@ pub struct ScalerUnit {
     pub unit: Unit,
 }
 
+impl ScalerUnit {
+    /// The structure of {integer, enum} that `octets` begin with, and what is behind it. `None`: they begin with none.
+    pub const fn at_start(octets: &[u8]) -> Option<(Self, &[u8])> {
+        match octets {
+            [0x02, 0x02, 0x0F, scaler, 0x16, unit, behind @ ..] => {
+                Some((Self { scaler: i8::from_be_bytes([*scaler]), unit: Unit::from_code(*unit) }, behind))
+            }
+            _ => None,
+        }
+    }
+}
+
 impl<'a> Data<'a> {
     /// The type; a [`Data::Descriptor`] has none.
     pub const fn kind(&self) -> Option<Type> {

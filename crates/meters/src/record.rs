@@ -1,7 +1,7 @@
 //! The elements of a COSEM list, one after the other, as far as they describe themselves.
 
 use amshan_cosem::{Body, Data, ScalerUnit, Type, parse};
-use amshan_quantity::{Obis, Unit};
+use amshan_quantity::Obis;
 
 use crate::layout::Form;
 use crate::value::Raw;
@@ -166,7 +166,7 @@ impl<'a> Records<'a> {
         self.position = self.position.wrapping_add(2);
         let position = self.position;
         self.elements.took(2, behind);
-        let scaler = self.elements.ahead().and_then(scaler_unit);
+        let scaler = self.elements.ahead().and_then(ScalerUnit::at_start);
         if let Some((_, behind)) = scaler {
             self.position = self.position.wrapping_add(1);
             self.elements.took(1, behind);
@@ -226,19 +226,9 @@ fn structured(octets: &[u8], form: Form) -> Option<(Record<'_>, &[u8])> {
     let (value, behind) = value(inside)?;
     let (scaler, behind) = match count {
         2 => (None, behind),
-        _ => scaler_unit(behind).map(|(scaler, behind)| (Some(scaler), behind))?,
+        _ => ScalerUnit::at_start(behind).map(|(scaler, behind)| (Some(scaler), behind))?,
     };
     Some((Record { position: 0, obis: Some(obis), value, scaler }, behind))
-}
-
-/// A structure of {integer, enum}, and what is behind it.
-const fn scaler_unit(octets: &[u8]) -> Option<(ScalerUnit, &[u8])> {
-    match octets {
-        [0x02, 0x02, 0x0F, scaler, 0x16, unit, behind @ ..] => {
-            Some((ScalerUnit { scaler: i8::from_be_bytes([*scaler]), unit: Unit::from_code(*unit) }, behind))
-        }
-        _ => None,
-    }
 }
 
 /// What a value is, in a list that defines its values.
