@@ -3,8 +3,6 @@
 #[path = "../src/sample.rs"]
 mod sample;
 
-use std::time::{Duration, Instant};
-
 use amshan_hdlc::{
     BentScanner, ErrorKind, Frame, FrameReader, Gap, Scanner, StuffedReader, StuffedScanner, frames,
     unbend_in_place, unstuff_in_place,
@@ -431,51 +429,42 @@ fn a_paused_line_gives_up_on_what_a_false_start_promised() {
     assert_eq!(items[0].as_ref().unwrap_err().fault, Some((0, kind)));
 }
 
-/// Time stays linear for input made to hurt. The bound is generous: it is there to catch a square.
+/// What such input costs is counted in `benches/tests/work.rs`.
 #[test]
-fn bounds() {
+fn input_made_to_hurt_reads_by_the_rules_however_it_is_cut() {
+    const OCTETS: usize = 20_000;
     let nested: Vec<u8> = {
         let header = &sample::frame(false, &[1], &[3], 0x13, Some(&[0x55; 2038]))[..8];
-        header.iter().copied().cycle().take(1 << 17).collect()
+        header.iter().copied().cycle().take(OCTETS).collect()
     };
     let mut random = 1u32;
     // The same, each header with an octet of the adapter in it, and with one behind it.
-    let bent = |header: &[u8]| sample::bend(header).into_iter().cycle().take(1 << 17).collect::<Vec<u8>>();
+    let bent = |header: &[u8]| sample::bend(header).into_iter().cycle().take(OCTETS).collect::<Vec<u8>>();
     let in_header = &sample::frame(false, &[1], &[3], 0x0A, Some(&[0x55; 2038]))[..8];
     let behind = [&sample::frame(false, &[1], &[3], 0x13, Some(&[0x55; 1500]))[..8], &[0x0A]].concat();
     let hurt: [(&str, Vec<u8>); 8] = [
-        ("flags", vec![0x7E; 1 << 17]),
-        ("false headers", b"\x7E\xA7\xFF".iter().copied().cycle().take(1 << 17).collect()),
+        ("flags", vec![0x7E; OCTETS]),
+        ("false headers", b"\x7E\xA7\xFF".iter().copied().cycle().take(OCTETS).collect()),
         ("nested right headers", nested),
         (
             "random",
-            (0..1 << 17)
+            (0..OCTETS)
                 .map(|_| {
                     random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
                     (random >> 24) as u8
                 })
                 .collect(),
         ),
-        ("no flag", vec![0x55; 1 << 17]),
+        ("no flag", vec![0x55; OCTETS]),
         ("nested bent headers", bent(in_header)),
         ("nested headers, bent behind", bent(&behind)),
-        ("line ends", b"\x7E\xA7\x0D\x0A".iter().copied().cycle().take(1 << 17).collect()),
+        ("line ends", b"\x7E\xA7\x0D\x0A".iter().copied().cycle().take(OCTETS).collect()),
     ];
     for (name, stream) in hurt {
-        let start = Instant::now();
         let found = frames(&stream).filter(Result::is_ok).count();
-        assert!(start.elapsed() < Duration::from_secs(20), "{name}");
-        assert_eq!(found, by_the_rules(&stream[..20_000]).len(), "{name}");
-
-        let start = Instant::now();
-        let cuts: Vec<usize> = (0..1 << 15).collect();
-        let _ = in_parts::<4096>(&stream[..cuts.len()], &cuts, &[], 1);
-        assert!(start.elapsed() < Duration::from_secs(20), "{name}, one octet at a time");
-        let _ = units(StuffedScanner::new(), &stream).count();
-
-        let start = Instant::now();
-        let _ = units(BentScanner::new(), &stream).count();
-        let _ = received_in_parts(&stream[..cuts.len()], &cuts);
-        assert!(start.elapsed() < Duration::from_secs(20), "{name}, perhaps bent");
+        assert_eq!(found, by_the_rules(&stream).len(), "{name}");
+        let cuts: Vec<usize> = (0..stream.len()).collect();
+        assert_eq!(in_parts::<4096>(&stream, &cuts, &[], 1), whole(&stream, &[]), "{name}");
+        assert_eq!(received_in_parts(&stream, &cuts), received(&stream), "{name}, perhaps bent");
     }
 }

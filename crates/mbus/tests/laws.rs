@@ -3,8 +3,6 @@
 #[path = "../src/sample.rs"]
 mod sample;
 
-use std::time::{Duration, Instant};
-
 use amshan_mbus::{ErrorKind, Frame, FrameReader, Gap, Scanner, frames};
 use amshan_stream::units;
 use proptest::collection::vec;
@@ -287,18 +285,19 @@ fn a_paused_line_gives_up_on_what_a_false_start_promised() {
     assert_eq!(gap.fault, Some((0, kind)));
 }
 
-/// Time stays linear for input made to hurt. The bound is generous: it is there to catch a square.
+/// What such input costs is counted in `benches/tests/work.rs`.
 #[test]
-fn bounds() {
+fn input_made_to_hurt_reads_by_the_rules_however_it_is_cut() {
+    const OCTETS: usize = 20_000;
     let mut random = 1u32;
     let hurt: [(&str, Vec<u8>); 5] = [
-        ("starts", vec![0x68; 1 << 17]),
-        ("right heads", b"\x68\xFF\xFF".iter().copied().cycle().take(1 << 17).collect()),
-        ("heads overflown", b"\x68\x02\x02".iter().copied().cycle().take(1 << 17).collect()),
-        ("short frames", b"\x10\x40\xF0\x30".iter().copied().cycle().take(1 << 17).collect()),
+        ("starts", vec![0x68; OCTETS]),
+        ("right heads", b"\x68\xFF\xFF".iter().copied().cycle().take(OCTETS).collect()),
+        ("heads overflown", b"\x68\x02\x02".iter().copied().cycle().take(OCTETS).collect()),
+        ("short frames", b"\x10\x40\xF0\x30".iter().copied().cycle().take(OCTETS).collect()),
         (
             "random",
-            (0..1 << 17)
+            (0..OCTETS)
                 .map(|_| {
                     random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
                     (random >> 24) as u8
@@ -307,15 +306,9 @@ fn bounds() {
         ),
     ];
     for (name, stream) in hurt {
-        let start = Instant::now();
         let found = frames(&stream).filter(Result::is_ok).count();
-        assert!(start.elapsed() < Duration::from_secs(20), "{name}");
         assert_eq!(found, by_the_rules(&stream).len(), "{name}");
-
-        let start = Instant::now();
-        let stream = &stream[..1 << 15];
         let cuts: Vec<usize> = (0..stream.len()).collect();
-        let _ = in_parts::<1024>(stream, &cuts, &[], 1);
-        assert!(start.elapsed() < Duration::from_secs(20), "{name}, one octet at a time");
+        assert_eq!(in_parts::<1024>(&stream, &cuts, &[], 1), whole(&stream, &[]), "{name}");
     }
 }
