@@ -240,17 +240,9 @@ fn fail<T>(input: &[u8], at: usize, kind: ErrorKind) -> IResult<&[u8], T, Fault<
     Err(Err::Error(Fault { at: input.get(at..).unwrap_or_default(), kind }))
 }
 
-/// What ends, cuts or damages a readout. Text, blanks and ends of lines don't.
-const fn special_in_body(octet: u8) -> bool {
-    (octet < b' ' && !matches!(octet, b'\r' | b'\n' | b'\t'))
-        | (octet == b'!')
-        | (octet == b'/')
-        | (octet > b'~')
-}
-
-/// The same, and what damages the identification.
+/// What ends, cuts or damages a readout; a tab damages its identification only. Text, blanks and ends of lines don't.
 const fn special(octet: u8) -> bool {
-    special_in_body(octet) | (octet == b'\t')
+    (octet < b' ' && !matches!(octet, b'\r' | b'\n')) | (octet == b'!') | (octet == b'/') | (octet > b'~')
 }
 
 /// Where the first octet is that is not merely text, and perhaps no text at all.
@@ -258,6 +250,7 @@ fn position_of_special(octets: &[u8]) -> Option<usize> {
     let mut rest = octets;
     while !rest.is_empty() {
         rest = skip_text(rest);
+        // The last few are looked at with some before them, which are known to be text.
         if rest.len() < 64 && octets.last_chunk().is_some_and(is_text) {
             return None;
         }
@@ -545,16 +538,16 @@ mod tests {
         for at in 0..200 {
             let mut octets = [b'x'; 200];
             octets[at] = b'!';
-            assert_eq!(position(&octets, special_in_body), Some(at));
+            assert_eq!(position(&octets, special), Some(at));
             assert_eq!(position_of_special(&octets), Some(at));
         }
-        assert_eq!(position(&[b'x'; 200], special_in_body), None);
-        let special: Vec<u8> = (0..=255).filter(|octet| special_in_body(*octet)).collect();
-        let expected = (0..=8u8).chain([11, 12]).chain(14..=31).chain([b'!', b'/']).chain(127..=255);
-        assert_eq!(special, expected.collect::<Vec<u8>>());
+        assert_eq!(position(&[b'x'; 200], special), None);
+        let found: Vec<u8> = (0..=255).filter(|octet| special(*octet)).collect();
+        let expected = (0..=9u8).chain([11, 12]).chain(14..=31).chain([b'!', b'/']).chain(127..=255);
+        assert_eq!(found, expected.collect::<Vec<u8>>());
         for octet in 0..=255 {
             let found = position_of_special(&[octet; 64]);
-            assert_eq!(found.is_some(), special_in_body(octet) || octet == b'\t', "{octet}");
+            assert_eq!(found.is_some(), special(octet), "{octet}");
             assert!(!is_text(&[octet; 64]) || found.is_none(), "{octet}");
         }
     }
