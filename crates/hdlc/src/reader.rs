@@ -6,7 +6,8 @@ use crate::error::Gap;
 use crate::frame::Frame;
 use crate::scan::Scanner;
 
-/// Reads frames out of a stream through a buffer of `N` octets, which never grows. The longest frame has 2,048.
+/// Reads frames out of a stream through a buffer of `N` octets, which never grows. The longest frame has 2,048. The reader
+/// takes about 700 octets more than its buffer, most of them for frames inside one another.
 ///
 /// See the [crate page](crate) for an example.
 #[derive(Debug, Clone)]
