@@ -158,13 +158,36 @@ impl Levels {
     /// Counts the next value without reading it, and gives what is behind it. `None`: it has to be read.
     #[inline]
     fn pass_over<'a>(&mut self, i: &'a [u8]) -> Option<&'a [u8]> {
+        let behind = match i {
+            // {code, value, {scaler, unit}}, most of what some meters send, is two levels deep.
+            [0x02, 0x03, 0x09, 0x06, _, _, _, _, _, _, value @ ..] if self.depth <= MAX_DEPTH - 2 => {
+                match value {
+                    [0x06, _, _, _, _, 0x02, 0x02, 0x0F, _, 0x16, _, behind @ ..]
+                    | [0x10 | 0x12, _, _, 0x02, 0x02, 0x0F, _, 0x16, _, behind @ ..] => behind,
+                    _ => return self.pass_into(i),
+                }
+            }
+            [0x01 | 0x02, 1..=0x7F, ..] => return self.pass_into(i),
+            // Code and value, most of what others send.
+            [0x09, 0x06, _, _, _, _, _, _, 0x06, _, _, _, _, behind @ ..]
+            | [0x09, 0x06, _, _, _, _, _, _, 0x12, _, _, behind @ ..]
+                if self.due > 1 =>
+            {
+                self.due = self.due.wrapping_sub(1);
+                behind
+            }
+            _ => parse::behind_scalar(i)?,
+        };
+        self.took();
+        Some(behind)
+    }
+
+    /// Goes to the elements of the container that comes next.
+    #[inline]
+    fn pass_into<'a>(&mut self, i: &'a [u8]) -> Option<&'a [u8]> {
         match i {
             [0x01 | 0x02, count @ 1..=0x7F, elements @ ..] => self.open((*count).into()).then_some(elements),
-            _ => {
-                let behind = parse::behind_scalar(i)?;
-                self.took();
-                Some(behind)
-            }
+            _ => None,
         }
     }
 
@@ -176,6 +199,16 @@ impl Levels {
             self.depth = self.depth.wrapping_sub(1);
             self.due = self.outer.get(self.depth).copied().unwrap_or_default();
         }
+    }
+
+    /// How many elements of the outermost container are whole, of those that it announced.
+    fn whole(&self, announced: usize) -> usize {
+        let due = match self.depth {
+            0..=2 => self.due,
+            // And the one that is being read.
+            _ => self.outer.get(2).map_or(0, |due| due.wrapping_add(1)),
+        };
+        announced.saturating_sub(usize::try_from(due).unwrap_or(usize::MAX))
     }
 
     /// A container with so many elements begins. Returns whether it may stand so deep.
@@ -214,7 +247,7 @@ fn walk_through(i: &[u8], descriptors: bool, cut_allowed: bool) -> Parsed<'_, Bo
     let mut levels = Levels::new();
     let (mut rest, head) = levels.read(i, descriptors)?;
     let announced = head.elements().unwrap_or(0);
-    let (mut elements, mut whole) = (0usize, rest);
+    let mut whole = rest;
     while levels.depth > 0 {
         let passed = if descriptors { None } else { levels.pass_over(rest) };
         rest = match passed {
@@ -222,8 +255,9 @@ fn walk_through(i: &[u8], descriptors: bool, cut_allowed: bool) -> Parsed<'_, Bo
             None => match levels.read(rest, descriptors) {
                 Ok((behind, _)) => behind,
                 Err(nom::Err::Error(Fault { kind: ErrorKind::Truncated { .. }, .. }))
-                    if cut_allowed && elements > 0 && i.first() == Some(&0x02) =>
+                    if cut_allowed && levels.whole(announced) > 0 && i.first() == Some(&0x02) =>
                 {
+                    let elements = levels.whole(announced);
                     let bytes = i.get(..i.len().saturating_sub(whole.len())).unwrap_or_default();
                     let end = i.get(i.len()..).unwrap_or_default();
                     return Ok((end, Body { bytes, elements, announced, descriptors }));
@@ -231,9 +265,8 @@ fn walk_through(i: &[u8], descriptors: bool, cut_allowed: bool) -> Parsed<'_, Bo
                 Err(error) => return Err(error),
             },
         };
-        // Back in the outermost container, or out of it: one more of its elements is whole.
+        // Back in the outermost container, or out of it: what was read is whole.
         if levels.depth <= 2 {
-            elements = elements.wrapping_add(1);
             whole = rest;
         }
     }

@@ -4,8 +4,6 @@ use core::fmt;
 
 use amshan_quantity::{Obis, Unit};
 
-use crate::value::Value;
-
 /// A named quantity.
 ///
 /// The names are those of the Python package `amshan`, and more of their kind. Power is in W, var or VA, energy in
@@ -36,8 +34,8 @@ pub enum Kind {
 
 impl Field {
     /// The field that an object of this code has; codes of past billing periods have none.
-    pub fn of(obis: Obis) -> Option<Self> {
-        let id = by_code(obis.octets())?;
+    pub const fn of(obis: Obis) -> Option<Self> {
+        let Some(id) = by_code(obis.octets()) else { return None };
         let field = Self { id: id as u8, channel: 0 };
         Some(match obis.octets() {
             [0, channel @ 1..=8, ..] if field.has_channel() => field.at(channel),
@@ -62,8 +60,15 @@ impl Field {
     }
 
     /// Whether there is one of it for each sub-meter or relay.
-    pub fn has_channel(self) -> bool {
-        self.template().contains('#')
+    pub const fn has_channel(self) -> bool {
+        let mut rest = self.template().as_bytes();
+        while let [octet, behind @ ..] = rest {
+            if *octet == b'#' {
+                return true;
+            }
+            rest = behind;
+        }
+        false
     }
 
     /// The sub-meter or relay it belongs to; 0 for the meter itself.
@@ -87,12 +92,9 @@ impl Field {
         row(self.id).map_or(Kind::Text, |(_, kind, _)| kind)
     }
 
-    /// Whether a value is what the name promises: a number of a quantity with a unit must be in that unit.
-    pub(crate) fn fits(self, value: Option<Value<'_>>) -> bool {
-        match value {
-            Some(Value::Number(_, unit)) => self.unit() == Unit::NONE || unit == self.unit(),
-            _ => true,
-        }
+    /// Whether a number in this unit is what the name promises.
+    pub(crate) fn fits(self, unit: Unit) -> bool {
+        self.unit() == Unit::NONE || unit == self.unit()
     }
 
     /// Whether its raw numbers need a scale: those of measured quantities do, those of states and counts don't.
@@ -127,8 +129,11 @@ impl Field {
         self.id
     }
 
-    fn template(self) -> &'static str {
-        row(self.id).map_or("", |(name, ..)| name)
+    const fn template(self) -> &'static str {
+        match row(self.id) {
+            Some((name, ..)) => name,
+            None => "",
+        }
     }
 }
 
@@ -168,7 +173,7 @@ macro_rules! fields {
             }
         }
 
-        fn by_code(code: [u8; 6]) -> Option<Id> {
+        const fn by_code(code: [u8; 6]) -> Option<Id> {
             Some(match code {
                 $($([$($code)+, 255] => Id::$id,)*)+
                 _ => return None,

@@ -3,6 +3,7 @@
 use amshan_cosem::{Body, Type};
 use amshan_quantity::{DateTime, Obis, Unit};
 
+use crate::field::Field;
 use crate::record::{Record, Records};
 use crate::value::Text;
 
@@ -83,6 +84,8 @@ pub enum Clock {
 pub struct Element {
     /// What it is; `None`: not known.
     pub obis: Option<Obis>,
+    /// The quantity, if it has a name.
+    pub field: Option<Field>,
     /// Which types its value may have.
     pub types: Types,
     /// What an octet string has to hold.
@@ -137,6 +140,7 @@ impl Element {
     pub const fn number(obis: Obis, kind: Type, scale: i8, unit: Unit) -> Self {
         Self {
             obis: Some(obis),
+            field: Field::of(obis),
             types: Types::of(kind),
             content: Content::Any,
             scale,
@@ -148,7 +152,7 @@ impl Element {
 
     /// A value that nobody can explain.
     pub const fn unknown(kind: Type) -> Self {
-        Self { obis: None, ..Self::number(Obis::new(0, 0, 0, 0, 0, 0), kind, 0, Unit::NONE) }
+        Self { obis: None, field: None, ..Self::number(Obis::new(0, 0, 0, 0, 0, 0), kind, 0, Unit::NONE) }
     }
 
     /// A text, as octet-string or visible-string.
@@ -208,8 +212,8 @@ impl<'a> Layout<'a> {
         let count = if self.count == 0 { self.elements.len() } else { self.count };
         let called =
             |mark: &Mark<'_>| !mark.is_name() || named.is_some_and(|text| text.starts_with(mark.begins));
-        body.bytes().first().map(|&tag| Type(tag)) == Some(self.outer)
-            && (self.open || announced == count)
+        (self.open || announced == count)
+            && body.bytes().first() == Some(&self.outer.0)
             && self.marks.iter().all(called)
     }
 
@@ -220,32 +224,36 @@ impl<'a> Layout<'a> {
     }
 
     fn has_elements_of(&self, body: &Body<'_>) -> bool {
-        let places = self.form == Form::Places;
         let records = self.records(body);
         let known = |push| records.push() == Some(push);
-        if records.form() != self.form || !(self.push.is_empty() || self.push.iter().copied().any(known)) {
-            return false;
-        }
-        let (mut found, mut marks, mut next) = ([0u64; 2], 0usize, 0);
-        for record in records {
-            let Some((index, element)) = self.find(&record, body.elements(), &mut next) else {
-                if self.open {
-                    continue;
-                }
-                return false;
+        let total = body.elements();
+        let marked = |mark: &Mark<'_>| {
+            let mut next = 0;
+            let mut is_on = |record: Record<'_>| {
+                self.find(&record, total, &mut next).is_some_and(|(_, element)| mark.is_on(element, &record))
             };
-            let bit = 1u64 << (index % 64);
-            let Some(word) = found.get_mut(index / 64) else { return false };
-            if *word & bit != 0 && !self.open {
-                return false;
+            mark.is_name() || records.clone().any(&mut is_on)
+        };
+        records.form() == self.form
+            && (self.push.is_empty() || self.push.iter().copied().any(known))
+            && self.marks.iter().all(marked)
+            && (self.open || self.has_each_once(records, total))
+    }
+
+    /// Whether each element of the table is there once, and nothing else. Of a list by places, that the message's end
+    /// cuts, those that are there.
+    fn has_each_once(&self, records: Records<'_>, total: usize) -> bool {
+        let (mut found, mut next) = (0u128, 0);
+        for record in records {
+            let Some((index, _)) = self.find(&record, total, &mut next) else { return false };
+            let bit = u32::try_from(index).ok().and_then(|index| 1u128.checked_shl(index));
+            match bit {
+                Some(bit) if found & bit == 0 => found |= bit,
+                _ => return false,
             }
-            *word |= bit;
-            marks =
-                marks.saturating_add(self.marks.iter().filter(|mark| mark.is_on(element, &record)).count());
         }
-        let expected = if places { body.elements() } else { self.elements.len() };
-        marks == self.marks.len()
-            && (self.open || found.map(u64::count_ones).iter().sum::<u32>() as usize == expected)
+        let expected = if self.form == Form::Places { total } else { self.elements.len() };
+        usize::try_from(found.count_ones()) == Ok(expected)
     }
 
     /// The records of a list, read in the form that the layout has.
@@ -257,6 +265,7 @@ impl<'a> Layout<'a> {
     /// knows is none of its elements.
     ///
     /// Most meters send their elements in the order of the table, so the search begins at the one that is `next`.
+    #[inline]
     pub(crate) fn find(
         &self,
         record: &Record<'_>,
@@ -268,6 +277,21 @@ impl<'a> Layout<'a> {
             let element = self.elements.get(index).filter(|element| element.accepts(record))?;
             return Some((index, element));
         }
+        let index = match (self.elements.get(*next), record.obis) {
+            (Some(element), Some(obis))
+                if element.obis == Some(obis) && element.place == 0 && element.accepts(record) =>
+            {
+                *next
+            }
+            _ => self.search(record, total, *next)?,
+        };
+        *next = index.wrapping_add(1);
+        self.elements.get(index).map(|element| (index, element))
+    }
+
+    /// The place in the table of what it says of a record, looked for from a place on and then before it.
+    #[inline(never)]
+    fn search(&self, record: &Record<'_>, total: usize, from: usize) -> Option<usize> {
         let place = match record.position {
             1 => 1,
             position if position == total => -1,
@@ -281,16 +305,9 @@ impl<'a> Layout<'a> {
             };
             same && element.accepts(record)
         };
-        let index = match self.elements.get(*next) {
-            Some(element) if is_it(element) => *next,
-            _ => {
-                let (before, after) = self.elements.split_at_checked(*next).unwrap_or((self.elements, &[]));
-                let behind = after.iter().position(is_it).map(|index| index.wrapping_add(before.len()));
-                behind.or_else(|| before.iter().position(is_it))?
-            }
-        };
-        *next = index.wrapping_add(1);
-        self.elements.get(index).map(|element| (index, element))
+        let (before, after) = self.elements.split_at_checked(from).unwrap_or((self.elements, &[]));
+        let behind = after.iter().position(is_it).map(|index| index.wrapping_add(before.len()));
+        behind.or_else(|| before.iter().position(is_it))
     }
 }
 
@@ -313,19 +330,26 @@ fn same_meter(known: Obis, sent: Obis) -> bool {
 }
 
 impl Element {
+    #[inline]
     fn accepts(&self, record: &Record<'_>) -> bool {
-        if !record.kind().is_some_and(|kind| self.types.contains(kind)) {
-            return false;
-        }
-        match (self.content, record.octets()) {
-            (Content::Any, _) | (_, None) => true,
-            (Content::Text, Some(octets)) => {
-                Text::printable(octets).is_some()
-                    || <[u8; 12]>::try_from(octets).ok().and_then(|o| DateTime::from_octets(o).ok()).is_none()
+        record.kind().is_some_and(|kind| self.types.contains(kind))
+            && (self.content == Content::Any || self.accepts_octets(record))
+    }
+
+    #[inline(never)]
+    fn accepts_octets(&self, record: &Record<'_>) -> bool {
+        let Some(octets) = record.octets() else { return true };
+        let is_text = || Text::printable(octets).is_some();
+        match self.content {
+            Content::Any => true,
+            Content::Text => {
+                octets
+                    .first_chunk()
+                    .filter(|_| octets.len() == 12)
+                    .is_none_or(|o| DateTime::from_octets(*o).is_err())
+                    || is_text()
             }
-            (Content::Time, Some(octets)) => {
-                matches!(octets.len(), 12 | 5 | 4) && Text::printable(octets).is_none()
-            }
+            Content::Time => matches!(octets.len(), 12 | 5 | 4) && !is_text(),
         }
     }
 }

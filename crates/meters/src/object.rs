@@ -8,7 +8,7 @@ use amshan_quantity::{DateTime, Decimal, Obis, Unit};
 
 use crate::field::{Field, Kind};
 use crate::history::History;
-use crate::layout::{Clock, Element, Layout};
+use crate::layout::Element;
 use crate::record::Record;
 use crate::value::{Raw, Text, Value};
 
@@ -80,51 +80,23 @@ impl fmt::Display for Flaw<'_> {
 impl core::error::Error for Flaw<'_> {}
 
 impl<'a> Object<'a> {
-    /// What a record of a COSEM list means, with what a layout adds to it; `next` is the place in its table at which to
-    /// look first.
-    pub(crate) fn of_record(
-        record: Record<'a>,
-        layout: Option<&Layout<'a>>,
-        total: usize,
-        next: &mut usize,
-    ) -> Result<Self, Flaw<'a>> {
+    /// What a record of a COSEM list means, with what its layout adds to it.
+    pub(crate) fn of_record(record: &Record<'a>, layout: Adds<'_>) -> Result<Self, Flaw<'a>> {
         let position = record.position;
-        let element = layout.and_then(|layout| layout.find(&record, total, next)).map(|(_, element)| element);
-        let obis = record.obis.or(element.and_then(|element| element.obis));
-        let field = obis.and_then(Field::of);
-        let local = layout.is_some_and(|layout| layout.clock == Clock::Local);
-
-        let mut scale = record.scaler.map(|sent| sent.scaler);
-        let mut unit = record.scaler.map_or(Unit::NONE, |sent| sent.unit);
         let raw = record.raw().unwrap_or(Raw::Text(&[]));
-        let value = match &raw {
-            Raw::Data(data) => {
-                if let (Some(element), None) = (element, record.scaler) {
-                    scale = element.scale_of(data);
-                    unit = element.unit;
-                }
-                let kind = field.map(Field::kind);
-                match value(data, kind, scale.unwrap_or(0), unit, local) {
-                    Ok(value) => value,
-                    Err(kind) => return Err(Flaw { obis, position, raw, kind }),
-                }
-            }
-            _ => None,
-        };
-        // A name promises a scale: a number of which neither the message nor a table says it is given by its code alone.
-        let told = record.scaler.is_some() || element.is_some();
-        let field =
-            field.filter(|field| told || !matches!(value, Some(Value::Number(..))) || !field.is_scaled());
-        Ok(Self {
-            obis,
-            field: field.filter(|field| field.fits(value)),
-            position: record.obis.is_none().then_some(position),
-            address: None,
-            raw,
-            scale: scale.filter(|_| matches!(value, Some(Value::Number(..)))),
-            value,
-            time: None,
-        })
+        match Meaning::of_record(record, layout) {
+            Ok(Meaning { obis, field, value, time, scale }) => Ok(Self {
+                obis,
+                field,
+                position: record.obis.is_none().then_some(position),
+                address: None,
+                raw,
+                scale,
+                value,
+                time,
+            }),
+            Err(kind) => Err(Flaw { obis: layout.obis(record), position, raw, kind }),
+        }
     }
 
     /// What a data set of a P1 telegram means.
@@ -181,14 +153,75 @@ impl<'a> Object<'a> {
     }
 }
 
+/// What a layout adds to a record.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Adds<'a> {
+    /// What its table says of it.
+    pub(crate) element: Option<&'a Element>,
+    /// Whether a deviation in its times means nothing.
+    pub(crate) local: bool,
+}
+
+impl Adds<'_> {
+    fn obis(self, record: &Record<'_>) -> Option<Obis> {
+        record.obis.or(self.element.and_then(|element| element.obis))
+    }
+}
+
+/// What an object means, without what the wire says.
+#[derive(Debug)]
+pub(crate) struct Meaning<'a> {
+    pub(crate) obis: Option<Obis>,
+    pub(crate) field: Option<Field>,
+    pub(crate) value: Option<Value<'a>>,
+    pub(crate) time: Option<DateTime>,
+    pub(crate) scale: Option<i8>,
+}
+
+impl<'a> Meaning<'a> {
+    /// That of a record of a COSEM list.
+    #[inline(always)]
+    pub(crate) fn of_record(record: &Record<'a>, layout: Adds<'_>) -> Result<Self, FlawKind> {
+        let obis = layout.obis(record);
+        let field = match layout.element {
+            Some(element) => element.field,
+            None => obis.and_then(Field::of),
+        };
+        let Some(number) = record.number() else {
+            let value = other_value(record, field.map(Field::kind), layout.local)?;
+            return Ok(Self { obis, field, value, time: None, scale: None });
+        };
+        if field.is_some_and(|field| field.kind() == Kind::Flag) {
+            let value = Some(Value::Flag(number != Decimal::ZERO));
+            return Ok(Self { obis, field, value, time: None, scale: None });
+        }
+        let (scale, unit) = match (record.scaler, layout.element) {
+            (Some(sent), _) => (Some(sent.scaler), sent.unit),
+            (None, Some(element)) => (Some(element.scale_of(number)), element.unit),
+            (None, None) => (None, Unit::NONE),
+        };
+        // A name promises a unit, and so a scale: a number of which neither the message nor a table says it is given by
+        // its code alone.
+        let fits = |field: &Field| (scale.is_some() || !field.is_scaled()) && field.fits(unit);
+        let value = Some(Value::Number(number.scaled(scale.unwrap_or(0)), unit));
+        Ok(Self { obis, field: field.filter(fits), value, time: None, scale })
+    }
+
+    /// That of a data set of a P1 telegram.
+    #[inline(never)]
+    pub(crate) fn of_data_set(set: &DataSet<'a>) -> Result<Self, Flaw<'a>> {
+        let Object { obis, field, value, time, .. } = Object::of_data_set(set, 0)?;
+        Ok(Self { obis, field, value, time, scale: None })
+    }
+}
+
 impl Element {
-    /// The scale of the value, if it is a number.
-    fn scale_of(&self, data: &Data<'_>) -> Option<i8> {
-        let number = data.number()?;
-        Some(match self.above {
+    /// The scale of a number.
+    fn scale_of(&self, number: Decimal) -> i8 {
+        match self.above {
             Some((limit, scale)) if number > limit.into() => scale,
             _ => self.scale,
-        })
+        }
     }
 }
 
@@ -197,27 +230,20 @@ fn is_hexed(obis: Option<Obis>) -> bool {
     matches!(obis.map(Obis::octets), Some([0, _, 96, 1 | 13, _, _] | [0, _, 42, 0, 0, _]))
 }
 
-/// What a value of A-XDR means for a field of this kind.
-fn value<'a>(
-    data: &Data<'a>,
+/// What a value that is no number means for a field of this kind.
+#[inline(never)]
+fn other_value<'a>(
+    record: &Record<'a>,
     kind: Option<Kind>,
-    scale: i8,
-    unit: Unit,
     local: bool,
 ) -> Result<Option<Value<'a>>, FlawKind> {
     let time = |octets: &[u8; 12]| {
         let time = DateTime::from_octets(*octets).map_err(FlawKind::Time)?;
         Ok(Some(Value::Time(if local { time.without_deviation() } else { time })))
     };
-    if let Some(number) = data.number() {
-        return Ok(Some(match kind {
-            Some(Kind::Flag) => Value::Flag(number != Decimal::ZERO),
-            _ => Value::Number(number.scaled(scale), unit),
-        }));
-    }
-    Ok(match data {
-        Data::OctetString(octets) | Data::VisibleString(octets) | Data::Utf8String(octets) => {
-            match <&[u8; 12]>::try_from(*octets) {
+    Ok(match record.data() {
+        Some(Data::OctetString(octets) | Data::VisibleString(octets) | Data::Utf8String(octets)) => {
+            match <&[u8; 12]>::try_from(octets) {
                 Ok(octets) if kind == Some(Kind::Time) => return time(octets),
                 _ => match Text::printable(octets) {
                     Some(text) if text.is_empty() => None,
@@ -226,10 +252,10 @@ fn value<'a>(
                 },
             }
         }
-        Data::DateTime(octets) => return time(octets),
-        Data::Boolean(flag) => Some(Value::Flag(*flag)),
-        Data::Float32(float) => Some(Value::Float(f64::from(*float))),
-        Data::Float64(float) => Some(Value::Float(*float)),
+        Some(Data::DateTime(octets)) => return time(&octets),
+        Some(Data::Boolean(flag)) => Some(Value::Flag(flag)),
+        Some(Data::Float32(float)) => Some(Value::Float(f64::from(float))),
+        Some(Data::Float64(float)) => Some(Value::Float(float)),
         _ => None,
     })
 }

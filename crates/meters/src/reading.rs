@@ -9,8 +9,8 @@ use amshan_quantity::{ClockStatus, DateTime, Obis, Unit};
 use crate::field::Field;
 use crate::layout::{Clock, Form, Layout};
 use crate::maker::maker;
-use crate::object::{Flaw, FlawKind, Object};
-use crate::record::Records;
+use crate::object::{Adds, Flaw, FlawKind, Meaning, Object};
+use crate::record::{Record, Records};
 use crate::value::{Raw, Text, Value};
 
 /// One list that a meter sent: a view into the message.
@@ -111,7 +111,7 @@ impl<'a> Reading<'a> {
         let list = match self.source {
             Source::List { body, .. } => {
                 let records = self.layout.map_or_else(|| Records::new(&body), |layout| layout.records(&body));
-                List::Cosem { records, total: body.elements(), layout: self.layout, next: 0 }
+                List::Cosem(Elements { records, total: body.elements(), layout: self.layout, next: 0 })
             }
             Source::Readout(readout) => List::P1 { sets: readout.data_sets(), position: 0 },
         };
@@ -134,27 +134,24 @@ impl<'a> Reading<'a> {
     /// The quantity of this name.
     pub fn get(&self, field: Field) -> Option<Value<'a>> {
         // Only the meter's id is chosen among several objects; others are found without looking at the whole message.
-        let coded = (field != Field::METER_ID)
-            .then(|| {
-                let named =
-                    |object: &Object<'_>| object.field == Some(field) && object.value.is_some_and(is_usable);
-                self.objects().flatten().find(named)
-            })
-            .flatten();
-        match coded {
-            Some(object) => object.value,
-            None => self.fields().find(|(found, _)| *found == field).map(|(_, value)| value),
-        }
+        let coded = (field != Field::METER_ID).then(|| self.usable(field)).flatten();
+        coded.or_else(|| self.fields().find(|(found, _)| *found == field).map(|(_, value)| value))
+    }
+
+    /// The first value of this field that says something.
+    fn usable(&self, field: Field) -> Option<Value<'a>> {
+        let mut objects = self.objects();
+        iter::from_fn(|| objects.next_meaning())
+            .filter(|meaning| meaning.field == Some(field))
+            .find_map(|meaning| meaning.value.filter(is_usable))
     }
 
     /// When the list was made.
     pub fn clock(&self) -> Option<MeterClock> {
-        let is_clock = |object: &Object<'_>| object.field == Some(Field::METER_DATETIME);
-        let in_list = self.objects().flatten().find(is_clock).and_then(|object| match object.value {
-            Some(value @ Value::Time(time)) if is_usable(value) => Some(MeterClock { time, in_list: true }),
-            _ => None,
-        });
-        in_list.or(self.sent().map(|time| MeterClock { time, in_list: false }))
+        match self.usable(Field::METER_DATETIME) {
+            Some(Value::Time(time)) => Some(MeterClock { time, in_list: true }),
+            _ => self.sent().map(|time| MeterClock { time, in_list: false }),
+        }
     }
 
     /// The time of the notification.
@@ -212,7 +209,7 @@ impl<'a> Reading<'a> {
 }
 
 /// Whether a value says something: a clock that does not name a minute is no time.
-fn is_usable(value: Value<'_>) -> bool {
+fn is_usable(value: &Value<'_>) -> bool {
     !matches!(value, Value::Time(time) if !time.is_complete())
 }
 
@@ -240,8 +237,48 @@ pub struct Objects<'a> {
 #[allow(clippy::large_enum_variant, reason = "there is no heap to put the larger one on")]
 #[derive(Debug, Clone)]
 enum List<'a> {
-    Cosem { records: Records<'a>, total: usize, layout: Option<&'a Layout<'a>>, next: usize },
+    Cosem(Elements<'a>),
     P1 { sets: DataSets<'a>, position: usize },
+}
+
+/// Iterator over the records of a list, with what the layout says of each.
+#[derive(Debug, Clone)]
+struct Elements<'a> {
+    records: Records<'a>,
+    /// How many elements the list has.
+    total: usize,
+    layout: Option<&'a Layout<'a>>,
+    /// Where in the layout's table to look first.
+    next: usize,
+}
+
+impl<'a> Elements<'a> {
+    #[inline(always)]
+    fn next(&mut self) -> Option<(Record<'a>, Adds<'a>)> {
+        let record = self.records.next()?;
+        let element = self.layout.and_then(|layout| layout.find(&record, self.total, &mut self.next));
+        let local = self.layout.is_some_and(|layout| layout.clock == Clock::Local);
+        Some((record, Adds { element: element.map(|(_, element)| element), local }))
+    }
+}
+
+impl<'a> Objects<'a> {
+    /// What the next object that makes sense means.
+    #[inline(always)]
+    fn next_meaning(&mut self) -> Option<Meaning<'a>> {
+        loop {
+            let meaning = match &mut self.list {
+                List::Cosem(list) => {
+                    let (record, adds) = list.next()?;
+                    Meaning::of_record(&record, adds).ok()
+                }
+                List::P1 { sets, .. } => sets.next()?.ok().and_then(|set| Meaning::of_data_set(&set).ok()),
+            };
+            if meaning.is_some() {
+                return meaning;
+            }
+        }
+    }
 }
 
 impl<'a> Iterator for Objects<'a> {
@@ -249,9 +286,7 @@ impl<'a> Iterator for Objects<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         match &mut self.list {
-            List::Cosem { records, total, layout, next } => {
-                Some(Object::of_record(records.next()?, *layout, *total, next))
-            }
+            List::Cosem(list) => list.next().map(|(record, adds)| Object::of_record(&record, adds)),
             List::P1 { sets, position } => {
                 *position = position.saturating_add(1);
                 Some(match sets.next()? {
@@ -286,14 +321,16 @@ pub struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    /// The field, unless it was given before.
-    fn once(&mut self, field: Field, value: Value<'a>) -> Option<(Field, Value<'a>)> {
-        let words = self.seen.get_mut(usize::from(field.channel()))?;
-        let word = words.get_mut(usize::from(field.id() / 64))?;
+    /// Whether a field was not given before. From now on it was.
+    fn is_first(&mut self, field: Field) -> bool {
+        let words = self.seen.get_mut(usize::from(field.channel()));
+        let Some(word) = words.and_then(|words| words.get_mut(usize::from(field.id() / 64))) else {
+            return false;
+        };
         let bit = 1u64 << (field.id() % 64);
         let first = *word & bit == 0;
         *word |= bit;
-        first.then_some((field, value))
+        first
     }
 
     /// Remembers an id that is the meter's own rather than those before it.
@@ -304,10 +341,16 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// The first that was put aside and was not given before.
+    #[inline(never)]
     fn waiting(&mut self) -> Option<(Field, Value<'a>)> {
-        let first = iter::empty().chain(&mut self.head).chain(&mut self.later).find_map(Option::take);
-        self.wait = first.is_some();
-        first
+        while let Some((field, value)) = self.head.iter_mut().chain(&mut self.later).find_map(Option::take) {
+            if self.is_first(field) {
+                return Some((field, value));
+            }
+        }
+        self.wait = false;
+        None
     }
 
     /// Puts aside what a clock says besides the time.
@@ -329,41 +372,38 @@ impl<'a> Iterator for Fields<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            if let Some((field, value)) = self.wait.then(|| self.waiting()).flatten() {
-                if let Some(first) = self.once(field, value) {
-                    return Some(first);
+            if self.wait {
+                match self.waiting() {
+                    Some(first) => return Some(first),
+                    None => continue,
                 }
-                continue;
             }
-            let (field, value) = match self.objects.next() {
-                Some(Ok(object)) => {
-                    let Some(value) = object.value else { continue };
-                    self.note_id(object.obis, value);
-                    match object.field {
-                        None | Some(Field::METER_ID) => continue,
-                        Some(field) => {
-                            if let (Some(field), Some(time)) = (field.time(), object.time) {
-                                self.later = [Some((field, Value::Time(time))), None, None, None];
-                                self.wait = true;
-                            }
-                            (field, value)
-                        }
+            let (field, value) = match self.objects.next_meaning() {
+                Some(Meaning { obis, field, value: Some(value), time, .. }) => {
+                    if matches!(field, None | Some(Field::METER_ID | Field::LOGICAL_DEVICE_NAME)) {
+                        self.note_id(obis, value);
                     }
+                    let Some(field) = field.filter(|field| *field != Field::METER_ID) else { continue };
+                    if let (Some(field), Some(time)) = (field.time(), time) {
+                        self.later = [Some((field, Value::Time(time))), None, None, None];
+                        self.wait = true;
+                    }
+                    (field, value)
                 }
-                Some(Err(_)) => continue,
+                Some(_) => continue,
                 None => match self.id.take() {
                     Some((_, id)) => (Field::METER_ID, id),
                     None => (Field::METER_DATETIME, Value::Time(self.clock.take()?)),
                 },
             };
-            if !is_usable(value) {
+            if !is_usable(&value) {
                 continue;
             }
-            if let Some(first) = self.once(field, value) {
-                if let (Field::METER_DATETIME, Value::Time(time)) = &first {
+            if self.is_first(field) {
+                if let (Field::METER_DATETIME, Value::Time(time)) = (field, &value) {
                     self.put_clock_aside(*time);
                 }
-                return Some(first);
+                return Some((field, value));
             }
         }
     }

@@ -1,7 +1,7 @@
 //! The elements of a COSEM list, one after the other, as far as they describe themselves.
 
 use amshan_cosem::{Body, Data, ScalerUnit, Type, parse};
-use amshan_quantity::Obis;
+use amshan_quantity::{Decimal, Obis};
 
 use crate::layout::Form;
 use crate::value::Raw;
@@ -75,6 +75,7 @@ impl<'a> Elements<'a> {
 }
 
 /// The octets of the value that comes first, with all that is in it, and what is behind it.
+#[inline(always)]
 fn value(octets: &[u8]) -> Option<(&[u8], &[u8])> {
     let (behind, ()) = parse::skip(octets).ok()?;
     octets.split_at_checked(octets.len().wrapping_sub(behind.len()))
@@ -89,12 +90,28 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// The value itself.
+    /// The value itself, or the head of a container.
+    pub(crate) fn data(&self) -> Option<Data<'a>> {
+        parse::value(self.value).ok().map(|(_, data)| data)
+    }
+
+    /// The value as an object shows it.
     pub(crate) fn raw(&self) -> Option<Raw<'a>> {
-        Some(match parse::value(self.value).ok()? {
-            (_, Data::Array(_) | Data::Structure(_)) => Raw::Nested(Body::parse(self.value).ok()?.0),
-            (_, data) => Raw::Data(data),
+        Some(match self.data()? {
+            Data::Array(_) | Data::Structure(_) => Raw::Nested(Body::parse(self.value).ok()?.0),
+            data => Raw::Data(data),
         })
+    }
+
+    /// The number, if it is one.
+    #[inline]
+    pub(crate) fn number(&self) -> Option<Decimal> {
+        match self.value {
+            [0x06, a, b, c, d] => Some(u32::from_be_bytes([*a, *b, *c, *d]).into()),
+            [0x12, a, b] => Some(u16::from_be_bytes([*a, *b]).into()),
+            [0x09 | 0x0A, ..] => None,
+            _ => self.data()?.number(),
+        }
     }
 
     /// The octets of the value, if it is a string of any kind.
@@ -159,6 +176,7 @@ impl<'a> Records<'a> {
     }
 
     /// A code and its value, and perhaps scaler and unit, which are elements of their own here; or a value without.
+    #[inline(always)]
     fn coded(&mut self, octets: &'a [u8]) -> Option<Record<'a>> {
         let coded = code(octets).filter(|_| self.elements.due > 1);
         let Some((obis, behind)) = coded else { return self.plain() };
@@ -213,6 +231,7 @@ impl<'a> Iterator for Records<'a> {
 }
 
 /// {code, value}, {code, value, {scaler, unit}} or {descriptor, value}, and what is behind it.
+#[inline(always)]
 fn structured(octets: &[u8], form: Form) -> Option<(Record<'_>, &[u8])> {
     let [0x02, count, inside @ ..] = octets else { return None };
     let (obis, inside) = match (form, inside) {
@@ -247,6 +266,7 @@ impl Definition {
 }
 
 /// The next definition: {class, code, attribute, data index}, newer meters with more behind that.
+#[inline(never)]
 fn definition(definitions: &mut Elements<'_>) -> Option<Definition> {
     let mut inside = *definitions;
     definitions.next()?;
@@ -266,9 +286,10 @@ fn definition(definitions: &mut Elements<'_>) -> Option<Definition> {
 }
 
 /// The code that six octets are, and what is behind it. Group A names a medium; there are no more than 15 of them.
-const fn code(octets: &[u8]) -> Option<(Obis, &[u8])> {
-    match octets {
-        [0x09, 0x06, a @ 0..=15, b, c, d, e, f, behind @ ..] => {
+#[inline(always)]
+fn code(octets: &[u8]) -> Option<(Obis, &[u8])> {
+    match octets.split_first_chunk() {
+        Some(([0x09, 0x06, a @ 0..=15, b, c, d, e, f], behind)) => {
             Some((Obis::new(*a, *b, *c, *d, *e, *f), behind))
         }
         _ => None,

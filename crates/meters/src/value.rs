@@ -93,7 +93,7 @@ impl<'a> Text<'a> {
     pub fn printable(octets: &'a [u8]) -> Option<Self> {
         let end = octets.iter().rposition(|&octet| octet != 0).map_or(0, |last| last.saturating_add(1));
         let text = octets.get(..end)?;
-        text.iter().all(|octet| matches!(octet, 0x20..=0x7E)).then_some(Self::new(text))
+        is_printable(text).then_some(Self::new(text))
     }
 
     /// Whether it is empty.
@@ -112,6 +112,9 @@ impl<'a> Text<'a> {
 
     /// Whether it begins so.
     pub fn starts_with(self, other: &str) -> bool {
+        if let (Form::Plain(octets), true) = (self.0, other.is_ascii()) {
+            return octets.starts_with(other.as_bytes());
+        }
         let mut chars = self.chars();
         other.chars().all(|c| chars.next() == Some(c))
     }
@@ -142,6 +145,20 @@ pub enum Raw<'a> {
     Groups(amshan_dlde::Values<'a>),
 }
 
+/// Whether all octets are printable ASCII. Eight at a time.
+fn is_printable(octets: &[u8]) -> bool {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let mut words = octets.chunks_exact(8);
+    let all = words.by_ref().filter_map(|word| word.first_chunk()).all(|word| {
+        let word = u64::from_ne_bytes(*word);
+        // The high bit: of an octet above `7E`, and of one that is `20` or more.
+        let high = word | word.wrapping_add(EACH);
+        let printable = word.wrapping_add(0x60 * EACH);
+        (!high & printable) & (0x80 * EACH) == 0x80 * EACH
+    });
+    all && words.remainder().iter().all(|octet| matches!(octet, 0x20..=0x7E))
+}
+
 fn hex(f: &mut fmt::Formatter<'_>, octets: &[u8]) -> fmt::Result {
     octets.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
 }
@@ -159,5 +176,20 @@ mod tests {
         assert_eq!(Text::printable(b"a\0b"), None);
         assert_eq!(Text::printable(&[0xB3]), None);
         assert_eq!(Text::new(b"m\xb3").to_string(), "m\u{b3}");
+    }
+
+    #[test]
+    fn printable_is_what_each_octet_is() {
+        for octet in 1..=255 {
+            for place in 0..20 {
+                let mut text = *b"                    ";
+                text[place] = octet;
+                assert_eq!(
+                    Text::printable(&text).is_some(),
+                    (0x20..=0x7E).contains(&octet),
+                    "{octet} at {place}"
+                );
+            }
+        }
     }
 }
