@@ -61,7 +61,7 @@ pub enum Form {
     Descriptors,
 }
 
-/// A text by which a list is known.
+/// A text by which a list is known: the name of the list, which stands first, or that of an object with a code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mark<'a> {
     /// The element that holds the text.
@@ -227,13 +227,7 @@ impl<'a> Layout<'a> {
         let records = self.records(body);
         let known = |push| records.push() == Some(push);
         let total = body.elements();
-        let marked = |mark: &Mark<'_>| {
-            let mut next = 0;
-            let mut is_on = |record: Record<'_>| {
-                self.find(&record, total, &mut next).is_some_and(|(_, element)| mark.is_on(element, &record))
-            };
-            mark.is_name() || records.clone().any(&mut is_on)
-        };
+        let marked = |mark: &Mark<'_>| mark.is_name() || records.clone().any(|record| mark.is_on(&record));
         records.form() == self.form
             && (self.push.is_empty() || self.push.iter().copied().any(known))
             && self.marks.iter().all(marked)
@@ -265,7 +259,7 @@ impl<'a> Layout<'a> {
     /// knows is none of its elements.
     ///
     /// Most meters send their elements in the order of the table, so the search begins at the one that is `next`.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn find(
         &self,
         record: &Record<'_>,
@@ -283,7 +277,7 @@ impl<'a> Layout<'a> {
             {
                 *next
             }
-            _ => self.search(record, total, *next)?,
+            _ => self.search(*record, total, *next)?,
         };
         *next = index.wrapping_add(1);
         self.elements.get(index).map(|element| (index, element))
@@ -291,7 +285,7 @@ impl<'a> Layout<'a> {
 
     /// The place in the table of what it says of a record, looked for from a place on and then before it.
     #[inline(never)]
-    fn search(&self, record: &Record<'_>, total: usize, from: usize) -> Option<usize> {
+    fn search(&self, record: Record<'_>, total: usize, from: usize) -> Option<usize> {
         let place = match record.position {
             1 => 1,
             position if position == total => -1,
@@ -303,7 +297,7 @@ impl<'a> Layout<'a> {
                 Some(obis) => element.place == 0 && element.obis.is_some_and(|known| same_meter(known, obis)),
                 None => element.place == place && place != 0,
             };
-            same && element.accepts(record)
+            same && element.accepts(&record)
         };
         let (before, after) = self.elements.split_at_checked(from).unwrap_or((self.elements, &[]));
         let behind = after.iter().position(is_it).map(|index| index.wrapping_add(before.len()));
@@ -330,15 +324,15 @@ fn same_meter(known: Obis, sent: Obis) -> bool {
 }
 
 impl Element {
-    #[inline]
+    #[inline(always)]
     fn accepts(&self, record: &Record<'_>) -> bool {
         record.kind().is_some_and(|kind| self.types.contains(kind))
-            && (self.content == Content::Any || self.accepts_octets(record))
+            && (self.content == Content::Any
+                || record.octets().is_none_or(|octets| self.accepts_octets(octets)))
     }
 
     #[inline(never)]
-    fn accepts_octets(&self, record: &Record<'_>) -> bool {
-        let Some(octets) = record.octets() else { return true };
+    fn accepts_octets(&self, octets: &[u8]) -> bool {
         let is_text = || Text::printable(octets).is_some();
         match self.content {
             Content::Any => true,
@@ -360,8 +354,8 @@ impl Mark<'_> {
         is_name(self.obis)
     }
 
-    fn is_on(&self, element: &Element, record: &Record<'_>) -> bool {
-        element.obis == Some(self.obis)
+    fn is_on(&self, record: &Record<'_>) -> bool {
+        record.obis.is_some_and(|obis| same_meter(self.obis, obis))
             && record.octets().and_then(Text::printable).is_some_and(|text| text.starts_with(self.begins))
     }
 }

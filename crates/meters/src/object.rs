@@ -84,7 +84,7 @@ impl<'a> Object<'a> {
     pub(crate) fn of_record(record: &Record<'a>, layout: Adds<'_>) -> Result<Self, Flaw<'a>> {
         let position = record.position;
         let raw = record.raw().unwrap_or(Raw::Text(&[]));
-        match Meaning::of_record(record, layout) {
+        match Meaning::of_record(*record, layout) {
             Ok(Meaning { obis, field, value, time, scale }) => Ok(Self {
                 obis,
                 field,
@@ -166,6 +166,13 @@ impl Adds<'_> {
     fn obis(self, record: &Record<'_>) -> Option<Obis> {
         record.obis.or(self.element.and_then(|element| element.obis))
     }
+
+    fn field(self, record: &Record<'_>) -> Option<Field> {
+        match self.element {
+            Some(element) => element.field,
+            None => record.obis.and_then(Field::of),
+        }
+    }
 }
 
 /// What an object means, without what the wire says.
@@ -178,23 +185,20 @@ pub(crate) struct Meaning<'a> {
     pub(crate) scale: Option<i8>,
 }
 
-impl<'a> Meaning<'a> {
-    /// That of a record of a COSEM list.
+/// What a record means that is a number, most of what lists hold.
+pub(crate) struct Measured {
+    pub(crate) field: Option<Field>,
+    pub(crate) number: Decimal,
+    pub(crate) unit: Unit,
+    scale: Option<i8>,
+}
+
+impl Measured {
+    /// `None`: it is no number, or one that means something else.
     #[inline(always)]
-    pub(crate) fn of_record(record: &Record<'a>, layout: Adds<'_>) -> Result<Self, FlawKind> {
-        let obis = layout.obis(record);
-        let field = match layout.element {
-            Some(element) => element.field,
-            None => obis.and_then(Field::of),
-        };
-        let Some(number) = record.number() else {
-            let value = other_value(record, field.map(Field::kind), layout.local)?;
-            return Ok(Self { obis, field, value, time: None, scale: None });
-        };
-        if field.is_some_and(|field| field.kind() == Kind::Flag) {
-            let value = Some(Value::Flag(number != Decimal::ZERO));
-            return Ok(Self { obis, field, value, time: None, scale: None });
-        }
+    pub(crate) fn of_record(record: &Record<'_>, layout: Adds<'_>) -> Option<Self> {
+        let number = record.number()?;
+        let field = layout.field(record);
         let (scale, unit) = match (record.scaler, layout.element) {
             (Some(sent), _) => (Some(sent.scaler), sent.unit),
             (None, Some(element)) => (Some(element.scale_of(number)), element.unit),
@@ -202,9 +206,25 @@ impl<'a> Meaning<'a> {
         };
         // A name promises a unit, and so a scale: a number of which neither the message nor a table says it is given by
         // its code alone.
-        let fits = |field: &Field| (scale.is_some() || !field.is_scaled()) && field.fits(unit);
-        let value = Some(Value::Number(number.scaled(scale.unwrap_or(0)), unit));
-        Ok(Self { obis, field: field.filter(fits), value, time: None, scale })
+        let field = match field {
+            Some(field) if field.kind() == Kind::Flag => return None,
+            Some(field) if !field.fits(unit) || (scale.is_none() && field.is_scaled()) => None,
+            field => field,
+        };
+        Some(Self { field, number: number.scaled(scale.unwrap_or(0)), unit, scale })
+    }
+}
+
+impl<'a> Meaning<'a> {
+    /// That of a record of a COSEM list.
+    pub(crate) fn of_record(record: Record<'a>, layout: Adds<'_>) -> Result<Self, FlawKind> {
+        let obis = layout.obis(&record);
+        if let Some(Measured { field, number, unit, scale }) = Measured::of_record(&record, layout) {
+            return Ok(Self { obis, field, value: Some(Value::Number(number, unit)), time: None, scale });
+        }
+        let field = layout.field(&record);
+        let value = other_value(&record, field.map(Field::kind), layout.local)?;
+        Ok(Self { obis, field, value, time: None, scale: None })
     }
 
     /// That of a data set of a P1 telegram.
@@ -230,8 +250,7 @@ fn is_hexed(obis: Option<Obis>) -> bool {
     matches!(obis.map(Obis::octets), Some([0, _, 96, 1 | 13, _, _] | [0, _, 42, 0, 0, _]))
 }
 
-/// What a value that is no number means for a field of this kind.
-#[inline(never)]
+/// What a value means, that is no measured number, for a field of this kind.
 fn other_value<'a>(
     record: &Record<'a>,
     kind: Option<Kind>,
@@ -241,18 +260,21 @@ fn other_value<'a>(
         let time = DateTime::from_octets(*octets).map_err(FlawKind::Time)?;
         Ok(Some(Value::Time(if local { time.without_deviation() } else { time })))
     };
+    if let Some(octets) = record.octets() {
+        return match <&[u8; 12]>::try_from(octets) {
+            Ok(octets) if kind == Some(Kind::Time) => time(octets),
+            _ => Ok(match Text::printable(octets) {
+                Some(text) if text.is_empty() => None,
+                Some(text) => Some(Value::Text(text)),
+                None => Some(Value::Octets(octets)),
+            }),
+        };
+    }
     Ok(match record.data() {
-        Some(Data::OctetString(octets) | Data::VisibleString(octets) | Data::Utf8String(octets)) => {
-            match <&[u8; 12]>::try_from(octets) {
-                Ok(octets) if kind == Some(Kind::Time) => return time(octets),
-                _ => match Text::printable(octets) {
-                    Some(text) if text.is_empty() => None,
-                    Some(text) => Some(Value::Text(text)),
-                    None => Some(Value::Octets(octets)),
-                },
-            }
-        }
         Some(Data::DateTime(octets)) => return time(&octets),
+        Some(data) if kind == Some(Kind::Flag) && data.number().is_some() => {
+            Some(Value::Flag(data.number() != Some(Decimal::ZERO)))
+        }
         Some(Data::Boolean(flag)) => Some(Value::Flag(flag)),
         Some(Data::Float32(float)) => Some(Value::Float(f64::from(float))),
         Some(Data::Float64(float)) => Some(Value::Float(float)),

@@ -9,7 +9,7 @@ use amshan_quantity::{ClockStatus, DateTime, Obis, Unit};
 use crate::field::Field;
 use crate::layout::{Clock, Form, Layout};
 use crate::maker::maker;
-use crate::object::{Adds, Flaw, FlawKind, Meaning, Object};
+use crate::object::{Adds, Flaw, FlawKind, Meaning, Measured, Object};
 use crate::record::{Record, Records};
 use crate::value::{Raw, Text, Value};
 
@@ -270,7 +270,7 @@ impl<'a> Objects<'a> {
             let meaning = match &mut self.list {
                 List::Cosem(list) => {
                     let (record, adds) = list.next()?;
-                    Meaning::of_record(&record, adds).ok()
+                    Meaning::of_record(record, adds).ok()
                 }
                 List::P1 { sets, .. } => sets.next()?.ok().and_then(|set| Meaning::of_data_set(&set).ok()),
             };
@@ -353,6 +353,40 @@ impl<'a> Fields<'a> {
         None
     }
 
+    /// What an object means, if it has a name, says something, and was not given before.
+    fn named(&mut self, meaning: Meaning<'a>) -> Option<(Field, Value<'a>)> {
+        let Meaning { obis, field, value, time, .. } = meaning;
+        let value = value?;
+        if matches!(field, None | Some(Field::METER_ID | Field::LOGICAL_DEVICE_NAME)) {
+            self.note_id(obis, value);
+        }
+        let field = field.filter(|field| *field != Field::METER_ID && is_usable(&value))?;
+        if let (Some(field), Some(time)) = (field.time(), time) {
+            self.later = [Some((field, Value::Time(time))), None, None, None];
+            self.wait = true;
+        }
+        self.once(field, value)
+    }
+
+    /// What is known at the end only.
+    fn last(&mut self) -> Option<(Field, Value<'a>)> {
+        if let Some((_, id)) = self.id.take() {
+            return Some((Field::METER_ID, id));
+        }
+        let time = self.clock.take()?;
+        self.once(Field::METER_DATETIME, Value::Time(time))
+    }
+
+    fn once(&mut self, field: Field, value: Value<'a>) -> Option<(Field, Value<'a>)> {
+        if !self.is_first(field) {
+            return None;
+        }
+        if let (Field::METER_DATETIME, Value::Time(time)) = (field, &value) {
+            self.put_clock_aside(*time);
+        }
+        Some((field, value))
+    }
+
     /// Puts aside what a clock says besides the time.
     fn put_clock_aside(&mut self, time: DateTime) {
         let Some(status) = time.status() else { return };
@@ -378,32 +412,28 @@ impl<'a> Iterator for Fields<'a> {
                     None => continue,
                 }
             }
-            let (field, value) = match self.objects.next_meaning() {
-                Some(Meaning { obis, field, value: Some(value), time, .. }) => {
-                    if matches!(field, None | Some(Field::METER_ID | Field::LOGICAL_DEVICE_NAME)) {
-                        self.note_id(obis, value);
+            let meaning = match &mut self.objects.list {
+                List::Cosem(list) => {
+                    let Some((record, adds)) = list.next() else { return self.last() };
+                    match Measured::of_record(&record, adds) {
+                        Some(Measured { field: Some(field), number, unit, .. })
+                            if field != Field::METER_ID =>
+                        {
+                            if self.is_first(field) {
+                                return Some((field, Value::Number(number, unit)));
+                            }
+                            continue;
+                        }
+                        _ => Meaning::of_record(record, adds).ok(),
                     }
-                    let Some(field) = field.filter(|field| *field != Field::METER_ID) else { continue };
-                    if let (Some(field), Some(time)) = (field.time(), time) {
-                        self.later = [Some((field, Value::Time(time))), None, None, None];
-                        self.wait = true;
-                    }
-                    (field, value)
                 }
-                Some(_) => continue,
-                None => match self.id.take() {
-                    Some((_, id)) => (Field::METER_ID, id),
-                    None => (Field::METER_DATETIME, Value::Time(self.clock.take()?)),
+                List::P1 { sets, .. } => match sets.next() {
+                    Some(set) => set.ok().and_then(|set| Meaning::of_data_set(&set).ok()),
+                    None => return self.last(),
                 },
             };
-            if !is_usable(&value) {
-                continue;
-            }
-            if self.is_first(field) {
-                if let (Field::METER_DATETIME, Value::Time(time)) = (field, &value) {
-                    self.put_clock_aside(*time);
-                }
-                return Some((field, value));
+            if let Some(first) = meaning.and_then(|meaning| self.named(meaning)) {
+                return Some(first);
             }
         }
     }

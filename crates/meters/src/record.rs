@@ -7,7 +7,7 @@ use crate::layout::Form;
 use crate::value::Raw;
 
 /// One element of a list: a value with the code and the scale that the message gives it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Record<'a> {
     /// Where in its container the value stands, counted from 1.
     pub(crate) position: usize,
@@ -109,6 +109,7 @@ impl<'a> Record<'a> {
         match self.value {
             [0x06, a, b, c, d] => Some(u32::from_be_bytes([*a, *b, *c, *d]).into()),
             [0x12, a, b] => Some(u16::from_be_bytes([*a, *b]).into()),
+            [0x10, a, b] => Some(i16::from_be_bytes([*a, *b]).into()),
             [0x09 | 0x0A, ..] => None,
             _ => self.data()?.number(),
         }
@@ -117,7 +118,8 @@ impl<'a> Record<'a> {
     /// The octets of the value, if it is a string of any kind.
     pub(crate) fn octets(&self) -> Option<&'a [u8]> {
         match self.value {
-            [0x09 | 0x0A | 0x0C, ..] => parse::value(self.value).ok()?.1.octets(),
+            [0x09 | 0x0A | 0x0C, 0..=0x7F, octets @ ..] => Some(octets),
+            [0x09 | 0x0A | 0x0C, ..] => self.data()?.octets(),
             _ => None,
         }
     }
@@ -203,6 +205,7 @@ impl<'a> Records<'a> {
 impl<'a> Iterator for Records<'a> {
     type Item = Record<'a>;
 
+    #[inline(always)]
     fn next(&mut self) -> Option<Record<'a>> {
         loop {
             let octets = self.elements.ahead()?;
