@@ -92,6 +92,11 @@ impl Field {
         row(self.id).map_or(Kind::Text, |(_, kind, _)| kind)
     }
 
+    /// Whether its values are numbers, and no state of it stands for something else: all of it can be read off one number.
+    pub(crate) fn is_measured(self) -> bool {
+        self.kind() == Kind::Number
+    }
+
     /// Whether a number in this unit is what the name promises.
     pub(crate) fn fits(self, unit: Unit) -> bool {
         self.unit() == Unit::NONE || unit == self.unit()

@@ -173,6 +173,15 @@ impl Adds<'_> {
             None => record.obis.and_then(Field::of),
         }
     }
+
+    /// The scale and the unit of the number that a record is. `None`: neither the message nor the table says them.
+    fn scale(self, record: &Record<'_>, number: Decimal) -> Option<(i8, Unit)> {
+        match (record.scaler, self.element) {
+            (Some(sent), _) => Some((sent.scaler, sent.unit)),
+            (None, Some(element)) => Some((element.scale_of(number), element.unit)),
+            (None, None) => None,
+        }
+    }
 }
 
 /// What an object means, without what the wire says.
@@ -185,46 +194,52 @@ pub(crate) struct Meaning<'a> {
     pub(crate) scale: Option<i8>,
 }
 
-/// What a record means that is a number, most of what lists hold.
+/// What an object means that is a number with a name and nothing else, as most are.
 pub(crate) struct Measured {
-    pub(crate) field: Option<Field>,
+    pub(crate) field: Field,
     pub(crate) number: Decimal,
     pub(crate) unit: Unit,
-    scale: Option<i8>,
 }
 
 impl Measured {
-    /// `None`: it is no number, or one that means something else.
+    /// `None`: the record is something else.
     #[inline(always)]
     pub(crate) fn of_record(record: &Record<'_>, layout: Adds<'_>) -> Option<Self> {
         let number = record.number()?;
-        let field = layout.field(record);
-        let (scale, unit) = match (record.scaler, layout.element) {
-            (Some(sent), _) => (Some(sent.scaler), sent.unit),
-            (None, Some(element)) => (Some(element.scale_of(number)), element.unit),
-            (None, None) => (None, Unit::NONE),
-        };
-        // A name promises a unit, and so a scale: a number of which neither the message nor a table says it is given by
-        // its code alone.
-        let field = match field {
-            Some(field) if field.kind() == Kind::Flag => return None,
-            Some(field) if !field.fits(unit) || (scale.is_none() && field.is_scaled()) => None,
-            field => field,
-        };
-        Some(Self { field, number: number.scaled(scale.unwrap_or(0)), unit, scale })
+        let field = layout.field(record).filter(|field| field.is_measured())?;
+        let (scale, unit) = layout.scale(record, number)?;
+        field.fits(unit).then_some(Self { field, number: number.scaled(scale), unit })
+    }
+
+    /// `None`: the data set is something else.
+    #[inline(always)]
+    pub(crate) fn of_data_set(set: &DataSet<'_>) -> Option<Self> {
+        let (number, unit) = set.value()?.quantity()?;
+        let field = set.obis().and_then(Field::of).filter(|field| field.is_measured())?;
+        Some(Self { field, number, unit })
     }
 }
 
 impl<'a> Meaning<'a> {
     /// That of a record of a COSEM list.
     pub(crate) fn of_record(record: Record<'a>, layout: Adds<'_>) -> Result<Self, FlawKind> {
-        let obis = layout.obis(&record);
-        if let Some(Measured { field, number, unit, scale }) = Measured::of_record(&record, layout) {
-            return Ok(Self { obis, field, value: Some(Value::Number(number, unit)), time: None, scale });
+        let (obis, field) = (layout.obis(&record), layout.field(&record));
+        let kind = field.map(Field::kind);
+        let Some(number) = record.number() else {
+            let value = other_value(&record, kind, layout.local)?;
+            return Ok(Self { obis, field, value, time: None, scale: None });
+        };
+        if kind == Some(Kind::Flag) {
+            let value = Some(Value::Flag(number != Decimal::ZERO));
+            return Ok(Self { obis, field, value, time: None, scale: None });
         }
-        let field = layout.field(&record);
-        let value = other_value(&record, field.map(Field::kind), layout.local)?;
-        Ok(Self { obis, field, value, time: None, scale: None })
+        let told = layout.scale(&record, number);
+        let (scale, unit) = told.unwrap_or((0, Unit::NONE));
+        // A name promises a unit, and so a scale: a number of which neither the message nor a table says it is given by
+        // its code alone.
+        let field = field.filter(|field| field.fits(unit) && (told.is_some() || !field.is_scaled()));
+        let value = Some(Value::Number(number.scaled(scale), unit));
+        Ok(Self { obis, field, value, time: None, scale: told.map(|(scale, _)| scale) })
     }
 
     /// That of a data set of a P1 telegram.
@@ -272,9 +287,6 @@ fn other_value<'a>(
     }
     Ok(match record.data() {
         Some(Data::DateTime(octets)) => return time(&octets),
-        Some(data) if kind == Some(Kind::Flag) && data.number().is_some() => {
-            Some(Value::Flag(data.number() != Some(Decimal::ZERO)))
-        }
         Some(Data::Boolean(flag)) => Some(Value::Flag(flag)),
         Some(Data::Float32(float)) => Some(Value::Float(f64::from(float))),
         Some(Data::Float64(float)) => Some(Value::Float(float)),

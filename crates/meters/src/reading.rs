@@ -412,25 +412,29 @@ impl<'a> Iterator for Fields<'a> {
                     None => continue,
                 }
             }
+            // Most objects are numbers, for which there is a short way.
             let meaning = match &mut self.objects.list {
                 List::Cosem(list) => {
                     let Some((record, adds)) = list.next() else { return self.last() };
-                    match Measured::of_record(&record, adds) {
-                        Some(Measured { field: Some(field), number, unit, .. })
-                            if field != Field::METER_ID =>
-                        {
-                            if self.is_first(field) {
-                                return Some((field, Value::Number(number, unit)));
-                            }
-                            continue;
+                    if let Some(Measured { field, number, unit }) = Measured::of_record(&record, adds) {
+                        if self.is_first(field) {
+                            return Some((field, Value::Number(number, unit)));
                         }
-                        _ => Meaning::of_record(record, adds).ok(),
+                        continue;
                     }
+                    Meaning::of_record(record, adds).ok()
                 }
-                List::P1 { sets, .. } => match sets.next() {
-                    Some(set) => set.ok().and_then(|set| Meaning::of_data_set(&set).ok()),
-                    None => return self.last(),
-                },
+                List::P1 { sets, .. } => {
+                    let Some(set) = sets.next() else { return self.last() };
+                    let Ok(set) = set else { continue };
+                    if let Some(Measured { field, number, unit }) = Measured::of_data_set(&set) {
+                        if self.is_first(field) {
+                            return Some((field, Value::Number(number, unit)));
+                        }
+                        continue;
+                    }
+                    Meaning::of_data_set(&set).ok()
+                }
             };
             if let Some(first) = meaning.and_then(|meaning| self.named(meaning)) {
                 return Some(first);

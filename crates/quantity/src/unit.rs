@@ -80,7 +80,8 @@ impl Unit {
     /// Reads a unit as text meters write it, in any case, and with it the power of ten that turns the number into
     /// the base unit: `kWh` is watt-hours times 10³, `dm3` cubic metres times 10⁻³. Mega- and gigajoules stay.
     pub fn parse(text: &[u8]) -> Option<(Self, i8)> {
-        let known = WRITTEN.iter().find(|(written, ..)| written.eq_ignore_ascii_case(text));
+        let packed = packed(text)?;
+        let known = WRITTEN.iter().find(|(written, ..)| *written == packed);
         known.map(|&(_, unit, scale)| (unit, scale))
     }
 
@@ -111,39 +112,57 @@ impl fmt::Debug for Unit {
     }
 }
 
-/// Units as P1 telegrams spell them.
-const WRITTEN: &[(&[u8], Unit, i8)] = &[
-    (b"kWh", Unit::WATT_HOUR, 3),
-    (b"kW", Unit::WATT, 3),
-    (b"V", Unit::VOLT, 0),
-    (b"A", Unit::AMPERE, 0),
-    (b"kvarh", Unit::VAR_HOUR, 3),
-    (b"kvar", Unit::VAR, 3),
-    (b"m3", Unit::CUBIC_METRE, 0),
-    (b"m\xb3", Unit::CUBIC_METRE, 0),     // Latin-1
-    (b"m\xc2\xb3", Unit::CUBIC_METRE, 0), // UTF-8
-    (b"Wh", Unit::WATT_HOUR, 0),
-    (b"W", Unit::WATT, 0),
-    (b"varh", Unit::VAR_HOUR, 0),
-    (b"var", Unit::VAR, 0),
-    (b"kVA", Unit::VOLT_AMPERE, 3),
-    (b"VA", Unit::VOLT_AMPERE, 0),
-    (b"kVAh", Unit::VOLT_AMPERE_HOUR, 3),
-    (b"VAh", Unit::VOLT_AMPERE_HOUR, 0),
-    (b"MWh", Unit::WATT_HOUR, 6),
-    (b"MW", Unit::WATT, 6),
-    (b"Hz", Unit::HERTZ, 0),
-    (b"GJ", Unit::GIGAJOULE, 0),
-    (b"MJ", Unit::MEGAJOULE, 0),
-    (b"s", Unit::SECOND, 0),
-    (b"min", Unit::MINUTE, 0),
-    (b"h", Unit::HOUR, 0),
-    (b"dm3", Unit::CUBIC_METRE, -3),
-    (b"l", Unit::LITRE, 0),
-    (b"%", Unit::PERCENT, 0),
-    (b"\xb0C", Unit::CELSIUS, 0),
-    (b"C", Unit::CELSIUS, 0),
-    (b"\xb0", Unit::DEGREE, 0),
+/// A text of up to eight octets in small letters, so that one comparison tells two of them apart.
+const fn packed(text: &[u8]) -> Option<u64> {
+    let (mut packed, mut rest) = (0u64, text);
+    while let [octet, behind @ ..] = rest {
+        packed = packed << 8 | octet.to_ascii_lowercase() as u64;
+        rest = behind;
+    }
+    if text.len() <= 8 { Some(packed) } else { None }
+}
+
+/// A row of the table below.
+const fn written(text: &[u8], unit: Unit, scale: i8) -> (u64, Unit, i8) {
+    match packed(text) {
+        Some(packed) => (packed, unit, scale),
+        None => (0, unit, scale),
+    }
+}
+
+/// Units as P1 telegrams spell them, the frequent ones first.
+static WRITTEN: &[(u64, Unit, i8)] = &[
+    written(b"kWh", Unit::WATT_HOUR, 3),
+    written(b"kW", Unit::WATT, 3),
+    written(b"V", Unit::VOLT, 0),
+    written(b"A", Unit::AMPERE, 0),
+    written(b"kvarh", Unit::VAR_HOUR, 3),
+    written(b"kvar", Unit::VAR, 3),
+    written(b"m3", Unit::CUBIC_METRE, 0),
+    written(b"m\xb3", Unit::CUBIC_METRE, 0),     // Latin-1
+    written(b"m\xc2\xb3", Unit::CUBIC_METRE, 0), // UTF-8
+    written(b"Wh", Unit::WATT_HOUR, 0),
+    written(b"W", Unit::WATT, 0),
+    written(b"varh", Unit::VAR_HOUR, 0),
+    written(b"var", Unit::VAR, 0),
+    written(b"kVA", Unit::VOLT_AMPERE, 3),
+    written(b"VA", Unit::VOLT_AMPERE, 0),
+    written(b"kVAh", Unit::VOLT_AMPERE_HOUR, 3),
+    written(b"VAh", Unit::VOLT_AMPERE_HOUR, 0),
+    written(b"MWh", Unit::WATT_HOUR, 6),
+    written(b"MW", Unit::WATT, 6),
+    written(b"Hz", Unit::HERTZ, 0),
+    written(b"GJ", Unit::GIGAJOULE, 0),
+    written(b"MJ", Unit::MEGAJOULE, 0),
+    written(b"s", Unit::SECOND, 0),
+    written(b"min", Unit::MINUTE, 0),
+    written(b"h", Unit::HOUR, 0),
+    written(b"dm3", Unit::CUBIC_METRE, -3),
+    written(b"l", Unit::LITRE, 0),
+    written(b"%", Unit::PERCENT, 0),
+    written(b"\xb0C", Unit::CELSIUS, 0),
+    written(b"C", Unit::CELSIUS, 0),
+    written(b"\xb0", Unit::DEGREE, 0),
 ];
 
 macro_rules! table {
