@@ -24,6 +24,7 @@ const PUBLIC_AUTHENTICATION_KEY: [u8; 16] =
 #[derive(Clone, Copy)]
 pub struct Decoder<'k> {
     own: &'k [Layout<'k>],
+    only: bool,
     keys: Option<&'k (dyn KeyStore + Sync)>,
     unverified: bool,
 }
@@ -37,13 +38,19 @@ impl Default for Decoder<'_> {
 impl<'k> Decoder<'k> {
     /// A decoder with the built-in layouts, and without keys.
     pub const fn new() -> Self {
-        Self { own: &[], keys: None, unverified: false }
+        Self { own: &[], only: false, keys: None, unverified: false }
     }
 
     /// With these layouts as well; they are tried before the built-in ones.
     #[must_use]
     pub const fn layouts(self, own: &'k [Layout<'k>]) -> Self {
         Self { own, ..self }
+    }
+
+    /// With this layout and no other, where what a meter sends fits more than one or the wrong one.
+    #[must_use]
+    pub const fn meter(self, layout: &'k Layout<'k>) -> Self {
+        Self { own: core::slice::from_ref(layout), only: true, ..self }
     }
 
     /// With keys for ciphered messages: [`Keys`] for all of them, or a function that finds them by the sender's system
@@ -66,11 +73,36 @@ impl<'k> Decoder<'k> {
         Readings { decoder: *self, origin, rest: bytes, clear: &[], security: None, checked, vouched }
     }
 
-    fn layouts_for<'a>(&self) -> impl Iterator<Item = &'a Layout<'a>> + use<'k, 'a>
+    /// The layouts that a list may have which came so.
+    fn layouts_for<'a>(
+        &self,
+        framing: Framing,
+        security: Option<Security>,
+    ) -> impl Iterator<Item = &'a Layout<'a>>
     where
         'k: 'a,
     {
-        self.own.iter().chain(LAYOUTS)
+        let known = if self.only { &[] } else { LAYOUTS };
+        let own = self.own.iter().filter(move |layout| {
+            let title = security.as_ref().map_or(&[][..], |security| security.system_title.octets());
+            layout.may_come(framing.name(), title)
+        });
+        own.chain(known)
+    }
+
+    /// What a readout says, with the user's own layouts. The built-in ones are of no use to it.
+    fn readout<'a>(&self, readout: Readout<'a>) -> Reading<'a>
+    where
+        'k: 'a,
+    {
+        if self.own.is_empty() {
+            return Reading::of_readout(readout);
+        }
+        let own = self
+            .own
+            .iter()
+            .filter(|layout| layout.framing.is_empty() || layout.framing == Framing::P1.name());
+        Reading::of_readout_with(readout, own)
     }
 
     /// Opens a ciphered message where it lies, with the keys of its sender. If that fails, or if what comes out is to be
@@ -202,17 +234,17 @@ impl<'k: 'a, 'a> Readings<'k, 'a> {
 
     fn readout(&self, bytes: &'a [u8]) -> Result<Reading<'a>, Error> {
         if let Checked::Readout(unit) = self.checked {
-            return Ok(Reading::of_readout(unit.readout(bytes)));
+            return Ok(self.decoder.readout(unit.readout(bytes)));
         }
         match Readout::parse_prefix(bytes) {
-            Ok((readout, _)) => Ok(Reading::of_readout(readout)),
+            Ok((readout, _)) => Ok(self.decoder.readout(readout)),
             Err(error) => Err(self.fail(ErrorKind::P1(error.kind))),
         }
     }
 
     fn body(&self, bytes: &'a [u8]) -> Result<Reading<'a>, Error> {
         match cosem::Body::parse(bytes) {
-            Ok((body, [])) => Ok(Reading::of_body(body, self.decoder.layouts_for())),
+            Ok((body, [])) => Ok(Reading::of_body(body, self.decoder.layouts_for(self.origin.framing, None))),
             Ok((_, rest)) => Err(self.fail(ErrorKind::Trailing { count: rest.len() })),
             Err(error) => Err(self.fail(ErrorKind::Cosem(error))),
         }
@@ -254,7 +286,7 @@ impl<'k: 'a, 'a> Readings<'k, 'a> {
         self.security = Some(security);
         if let [b'/', ..] = content {
             return match Readout::parse_prefix(content) {
-                Ok((readout, _)) => Ok(Reading::of_readout(readout).ciphered(security)),
+                Ok((readout, _)) => Ok(self.decoder.readout(readout).ciphered(security)),
                 Err(error) => Err(self.fail(ErrorKind::P1(error.kind))),
             };
         }
@@ -292,7 +324,7 @@ impl<'k: 'a, 'a> Readings<'k, 'a> {
             return self.opened(bytes.get(content).unwrap_or_default(), security);
         }
         match Readout::parse_prefix(identified::completed(bytes, part.start, content)) {
-            Ok((readout, _)) => Ok(Reading::of_readout(readout).ciphered(security)),
+            Ok((readout, _)) => Ok(self.decoder.readout(readout).ciphered(security)),
             Err(error) => Err(self.fail(ErrorKind::P1(error.kind))),
         }
     }
@@ -309,7 +341,8 @@ impl<'k: 'a, 'a> Readings<'k, 'a> {
                     return Err(self.fail(ErrorKind::Trailing { count: rest.len() }));
                 }
                 self.clear = rest;
-                let reading = Reading::of_notification(&notification, self.decoder.layouts_for());
+                let layouts = self.decoder.layouts_for(self.origin.framing, self.security);
+                let reading = Reading::of_notification(&notification, layouts);
                 Ok(self.security.map_or(reading, |security| reading.ciphered(security)))
             }
             Ok(_) => Err(self.fail(ErrorKind::Trailing { count: message.len() })),

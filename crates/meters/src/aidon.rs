@@ -2,23 +2,17 @@
 
 use amshan_cosem::Type;
 
-use crate::layout::{Clock, Element, Form, Layout, Mark, code};
+use crate::layout::{Clock, Element, Layout, Mark, code};
 use crate::table::{I16, U16, current, energy, power, text, time, voltage};
 
 const LIST: Layout<'static> = Layout {
-    name: "",
     maker: "Aidon",
-    title: "",
     source: "Aidon HAN interface description v1.1A",
     outer: Type::ARRAY,
-    form: Form::Codes,
     marks: &[Mark { obis: code("1-1:0.2.129"), begins: "AIDON_V" }],
-    push: &[],
-    open: false,
-    count: 0,
     // It sends deviation 0, which would be UTC, and means local time.
     clock: Clock::Local,
-    elements: &[],
+    ..Layout::EMPTY
 };
 
 /// Landis+Gyr meters with Embriq's module send the same list 1, so that it names no maker.

@@ -3,21 +3,15 @@
 use amshan_cosem::Type;
 use amshan_quantity::Unit;
 
-use crate::layout::{Clock, Element, Form, Layout, code};
+use crate::layout::{Element, Form, Layout, code};
 use crate::table::{U32, energy, plain, power, text};
 
 pub(crate) const EGD: Layout<'static> = Layout {
     name: "egd",
-    maker: "",
     title: "Sagemcom XT211 and other meters of EG.D, Czech Republic, every 60 s",
     source: "EG.D specification of the customer interface; Tomer27cz/xt211",
-    outer: Type::STRUCTURE,
     form: Form::Descriptors,
-    marks: &[],
-    push: &[],
     open: true,
-    count: 0,
-    clock: Clock::AsSent,
     elements: &[
         text("0-0:42.0.0"),
         text("0-0:96.1.0"),
@@ -47,4 +41,5 @@ pub(crate) const EGD: Layout<'static> = Layout {
         energy("1-0:4.8.0", 0),
         text("0-0:96.13.0"),
     ],
+    ..Layout::EMPTY
 };

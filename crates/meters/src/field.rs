@@ -9,14 +9,29 @@ use amshan_quantity::{Obis, Unit};
 /// The names are those of the Python package `amshan`, and more of their kind. Power is in W, var or VA, energy in
 /// Wh, varh or VAh, current in A, voltage in V; `import` is towards the customer. A quantity that exists once for
 /// each sub-meter or relay has a [`channel`](Self::channel), which its printed name contains: `submeter_2_value`.
+///
+/// The dictionary is not closed: a layout may name a quantity that is not in it ([`Field::own`]).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Field {
     id: u8,
     channel: u8,
+    /// What a layout has added to the dictionary.
+    own: Option<&'static Quantity>,
+}
+
+/// A row of the dictionary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Quantity {
+    /// The name, in small letters, digits and `_`.
+    pub name: &'static str,
+    /// What kind of value it has.
+    pub kind: Kind,
+    /// The unit its numbers are in; [`Unit::NONE`] where there is none, or where it differs.
+    pub unit: Unit,
 }
 
 /// What kind of value a field has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// A number, in the unit of the field.
     Number,
@@ -36,26 +51,38 @@ impl Field {
     /// The field that an object of this code has; codes of past billing periods have none.
     pub const fn of(obis: Obis) -> Option<Self> {
         let Some(id) = by_code(obis.octets()) else { return None };
-        let field = Self { id: id as u8, channel: 0 };
+        let field = Self::dictionary(id);
         Some(match obis.octets() {
             [0, channel @ 1..=8, ..] if field.has_channel() => field.at(channel),
             _ => field,
         })
     }
 
-    /// The field of this name.
+    const fn dictionary(id: Id) -> Self {
+        Self { id: id as u8, channel: 0, own: None }
+    }
+
+    /// A quantity that is not in the dictionary. What is in it goes by its own name, so that a program that looks for
+    /// [`Field::VOLTAGE_L1`] finds it.
+    pub const fn own(quantity: &'static Quantity) -> Self {
+        Self { id: OWN, channel: 0, own: Some(quantity) }
+    }
+
+    /// Whether a layout has added it to the dictionary.
+    pub const fn is_own(self) -> bool {
+        self.own.is_some()
+    }
+
+    /// The field of this name in the dictionary.
     pub fn named(name: &str) -> Option<Self> {
         let digit = name.bytes().find(u8::is_ascii_digit).map(|digit| digit.wrapping_sub(b'0'));
-        (0..=u8::MAX).map_while(|id| row(id).map(|_| id)).find_map(|id| {
-            let field = Self { id, channel: 0 };
-            match (field.template().split_once('#'), digit) {
-                (None, _) => (field.template() == name).then_some(field),
-                (Some((front, back)), Some(channel)) => {
-                    let inner = name.strip_prefix(front)?.strip_suffix(back)?;
-                    (inner.len() == 1).then_some(field.at(channel))
-                }
-                (Some(_), None) => None,
+        Self::all().find_map(|field| match (field.template().split_once('#'), digit) {
+            (None, _) => (field.template() == name).then_some(field),
+            (Some((front, back)), Some(channel)) => {
+                let inner = name.strip_prefix(front)?.strip_suffix(back)?;
+                (inner.len() == 1).then_some(field.at(channel))
             }
+            (Some(_), None) => None,
         })
     }
 
@@ -83,13 +110,13 @@ impl Field {
     }
 
     /// The unit its numbers are in; [`Unit::NONE`] where there is none, or where it differs from meter to meter.
-    pub fn unit(self) -> Unit {
-        row(self.id).map_or(Unit::NONE, |(_, _, unit)| unit)
+    pub const fn unit(self) -> Unit {
+        self.row().unit
     }
 
     /// What kind of value it has.
-    pub fn kind(self) -> Kind {
-        row(self.id).map_or(Kind::Text, |(_, kind, _)| kind)
+    pub const fn kind(self) -> Kind {
+        self.row().kind
     }
 
     /// Whether its values are numbers, and no state of it stands for something else: all of it can be read off one number.
@@ -119,28 +146,38 @@ impl Field {
     pub const fn time(self) -> Option<Self> {
         match self {
             Self::MAX_DEMAND_IMPORT_MONTH => Some(Self::MAX_DEMAND_IMPORT_MONTH_TIME),
-            Self { id, channel } if id == Self::SUBMETER_VALUE.id => Some(Self::SUBMETER_TIME.at(channel)),
+            Self { id, channel, .. } if id == Self::SUBMETER_VALUE.id => {
+                Some(Self::SUBMETER_TIME.at(channel))
+            }
             _ => None,
         }
     }
 
-    /// Every field, sub-meters and relays as channel 0.
+    /// Every field of the dictionary, sub-meters and relays as channel 0.
     pub fn all() -> impl Iterator<Item = Self> {
-        (0..=u8::MAX).map_while(|id| row(id).map(|_| Self { id, channel: 0 }))
+        (0..OWN).take(ROWS.len()).map(|id| Self { id, channel: 0, own: None })
     }
 
-    /// The number under which the field can be remembered in a set of 256 bits, channels apart.
+    /// The number under which a field of the dictionary can be remembered in a set of 256 bits, channels apart.
     pub(crate) const fn id(self) -> u8 {
         self.id
     }
 
-    const fn template(self) -> &'static str {
-        match row(self.id) {
-            Some((name, ..)) => name,
-            None => "",
+    const fn row(self) -> &'static Quantity {
+        #[allow(clippy::indexing_slicing, reason = "an id is that of a row, or there is an own quantity")]
+        match self.own {
+            Some(own) => own,
+            None => &ROWS[self.id as usize],
         }
     }
+
+    const fn template(self) -> &'static str {
+        self.row().name
+    }
 }
+
+/// The id of all quantities that are not in the dictionary.
+const OWN: u8 = u8::MAX;
 
 impl fmt::Display for Field {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -165,18 +202,10 @@ macro_rules! fields {
         enum Id { $($id),+ }
 
         impl Field {
-            $($(#[$doc])* #[doc = concat!("`", $name, "`")] pub const $id: Self = Self { id: Id::$id as u8, channel: 0 };)+
+            $($(#[$doc])* #[doc = concat!("`", $name, "`")] pub const $id: Self = Self::dictionary(Id::$id);)+
         }
 
-        const fn row(id: u8) -> Option<(&'static str, Kind, Unit)> {
-            const ROWS: &[(&str, Kind, Unit)] = &[$(($name, Kind::$kind, Unit::$unit)),+];
-            if (id as usize) < ROWS.len() {
-                #[allow(clippy::indexing_slicing, reason = "checked in the line above")]
-                Some(ROWS[id as usize])
-            } else {
-                None
-            }
-        }
+        static ROWS: &[Quantity] = &[$(Quantity { name: $name, kind: Kind::$kind, unit: Unit::$unit }),+];
 
         const fn by_code(code: [u8; 6]) -> Option<Id> {
             Some(match code {

@@ -3,22 +3,14 @@
 use amshan_cosem::Type;
 use amshan_quantity::Unit;
 
-use crate::layout::{Clock, Element, Form, Layout, code};
+use crate::layout::{Element, Form, Layout, code};
 use crate::table::{U8, U16, U32, current, energy, plain, power, text, time, voltage};
 
 const LIST: Layout<'static> = Layout {
-    name: "",
     maker: "Iskraemeco",
-    title: "",
     source: "amsreader-firmware issues 615, 869, 956; athombv/node-dsmr-parser",
-    outer: Type::STRUCTURE,
     form: Form::Places,
-    marks: &[],
-    push: &[],
-    open: false,
-    count: 0,
-    clock: Clock::AsSent,
-    elements: &[],
+    ..Layout::EMPTY
 };
 
 /// The second element is what the grid company put there: the name of the list, or the serial number.

@@ -1,24 +1,15 @@
 //! Kaifa (China): in Norway bare values, whose meaning is their place, with currents in mA and voltages in tenths of a
 //! volt; in Sweden the same with codes; in Austria lists that describe themselves.
 
-use amshan_cosem::Type;
-
-use crate::layout::{Clock, Element, Form, Layout, Mark, code};
+use crate::layout::{Element, Form, Layout, Mark, code};
 use crate::table::{I16, U16, U32, U64, current, energy, plain, power, text, time, voltage};
 
 const LIST: Layout<'static> = Layout {
-    name: "",
     maker: "Kaifa",
-    title: "",
     source: "Kaifa KFM_001 list description",
-    outer: Type::STRUCTURE,
     form: Form::Places,
     marks: &[Mark { obis: code("1-0:0.2.129"), begins: "KFM_" }],
-    push: &[],
-    open: false,
-    count: 0,
-    clock: Clock::AsSent,
-    elements: &[],
+    ..Layout::EMPTY
 };
 
 /// No other maker sends a structure of a single number.

@@ -1,8 +1,6 @@
 //! Kamstrup (Denmark): pairs of code and value behind the name of the list. The message does not say the scale.
 
-use amshan_cosem::Type;
-
-use crate::layout::{Clock, Element, Form, Layout, Mark, code};
+use crate::layout::{Element, Layout, Mark, code};
 use crate::table::{I16, U16, U32, current, energy, plain, power, text, time, voltage};
 
 /// What a meter does not have it does not send, and firmware has added codes over the years; so the list is known
@@ -15,14 +13,10 @@ pub(crate) const LIST: Layout<'static> = Layout {
     maker: "Kamstrup",
     title: "Kamstrup Omnipower and Omnia, Norway, Sweden, Denmark, Switzerland, every 10 s and every hour",
     source: "Kamstrup HAN-NVE interface description rev 3.1; 5512-2584 (DLMS push 1)",
-    outer: Type::STRUCTURE,
-    form: Form::Codes,
     marks: &[Mark { obis: code("1-1:0.2.129"), begins: "Kamstrup_V" }],
-    push: &[],
     open: true,
-    count: 0,
-    clock: Clock::AsSent,
     elements: &elements(-2),
+    ..Layout::EMPTY
 };
 
 /// Type numbers 685… are meters at current transformers, which send mA.

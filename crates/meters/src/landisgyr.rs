@@ -1,24 +1,16 @@
 //! Landis+Gyr (Switzerland): pushes that begin with the definitions of their values, but leave out the scale.
 
-use amshan_cosem::Type;
 use amshan_quantity::Unit;
 
-use crate::layout::{Clock, Element, Form, Layout, code};
+use crate::layout::{Element, Form, Layout, code};
 use crate::table::{I16, I64, U16, U32, U64, current, energy, plain, power, text, time, voltage};
 
 const LIST: Layout<'static> = Layout {
-    name: "",
     maker: "Landis+Gyr",
-    title: "",
     source: "RWB leaflet on the E450; scs/smartmeter-datacollector",
-    outer: Type::STRUCTURE,
     form: Form::Definitions,
-    marks: &[],
-    push: &[],
     open: true,
-    count: 0,
-    clock: Clock::AsSent,
-    elements: &[],
+    ..Layout::EMPTY
 };
 
 /// Which values it holds is the grid company's choice, so the list is known by its push setup object alone. The E450

@@ -1,9 +1,11 @@
 //! A meter's list as a table, and the choice of the table that fits a message.
 
 use amshan_cosem::{Body, Type};
-use amshan_quantity::{DateTime, Obis, Unit};
+use amshan_dlde::Readout;
+use amshan_quantity::{DateTime, Decimal, Obis, Unit};
 
 use crate::field::Field;
+use crate::object::FlawKind;
 use crate::record::{Record, Records};
 use crate::value::Text;
 
@@ -21,6 +23,10 @@ pub struct Layout<'a> {
     pub title: &'a str,
     /// Where the list is described.
     pub source: &'a str,
+    /// The framing in which it comes, by its name (`hdlc`, `mbus`, `p1`); empty: any.
+    pub framing: &'a str,
+    /// How the system title of its sender begins, or the identification of a P1 telegram; empty: anybody's.
+    pub sender: &'a [u8],
     /// The type of the outermost container.
     pub outer: Type,
     /// How the elements are told apart.
@@ -37,6 +43,8 @@ pub struct Layout<'a> {
     pub count: usize,
     /// What its clock is worth.
     pub clock: Clock,
+    /// The transformers that the meter is connected through and does not know of.
+    pub transformers: Option<Transformers>,
     /// The elements.
     pub elements: &'a [Element],
 }
@@ -59,6 +67,40 @@ pub enum Form {
     Definitions,
     /// By descriptors without tags: {enum, array of {descriptor, value}} (Czech Republic).
     Descriptors,
+    /// By the addresses of the lines of a P1 telegram. It is known by its sender and its marks, and says everything
+    /// itself: the table adds names, and corrects.
+    Lines,
+}
+
+/// Through how much current and voltage transformers divide what they measure. A meter that does not know of them tells
+/// what flows through itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Transformers {
+    /// Of the current: 40 for 200 A : 5 A.
+    pub current: Decimal,
+    /// Of the voltage.
+    pub voltage: Decimal,
+}
+
+impl Transformers {
+    /// What a number in this unit is before the transformers.
+    pub(crate) fn primary(&self, number: Decimal, unit: Unit) -> Result<Decimal, FlawKind> {
+        let (current, voltage) = match unit {
+            Unit::AMPERE => (true, false),
+            Unit::VOLT => (false, true),
+            Unit::WATT
+            | Unit::VAR
+            | Unit::VOLT_AMPERE
+            | Unit::WATT_HOUR
+            | Unit::VAR_HOUR
+            | Unit::VOLT_AMPERE_HOUR => (true, true),
+            _ => (false, false),
+        };
+        let times = |number: Decimal, ratio, is_divided: bool| {
+            if is_divided { number.checked_mul(ratio).ok_or(FlawKind::Large) } else { Ok(number) }
+        };
+        times(times(number, self.current, current)?, self.voltage, voltage)
+    }
 }
 
 /// A text by which a list is known: the name of the list, which stands first, or that of an object with a code.
@@ -96,6 +138,8 @@ pub struct Element {
     pub unit: Unit,
     /// Another scale for raw values above a limit that the first can't have: firmware that sends one more digit.
     pub above: Option<(u32, i8)>,
+    /// Whether scale and unit hold whatever the message says.
+    pub fixed: bool,
     /// In a list by codes, where an element stands that comes without its code: 1 is the first, −1 the last; 0: it
     /// has its code.
     pub place: i8,
@@ -146,6 +190,7 @@ impl Element {
             scale,
             unit,
             above: None,
+            fixed: false,
             place: 0,
         }
     }
@@ -198,6 +243,52 @@ impl Element {
 }
 
 impl<'a> Layout<'a> {
+    /// A list without elements, to start from: any structure, by codes.
+    pub const EMPTY: Self = Self {
+        name: "",
+        maker: "",
+        title: "",
+        source: "",
+        framing: "",
+        sender: &[],
+        outer: Type::STRUCTURE,
+        form: Form::Codes,
+        marks: &[],
+        push: &[],
+        open: false,
+        count: 0,
+        clock: Clock::AsSent,
+        transformers: None,
+        elements: &[],
+    };
+
+    /// Whether the list may come in this framing and from the sender with this system title.
+    pub fn may_come(&self, framing: &str, sender: &[u8]) -> bool {
+        (self.framing.is_empty() || self.framing == framing) && sender.starts_with(self.sender)
+    }
+
+    /// Whether a P1 telegram is this list: the identification and the marks.
+    pub fn fits_readout(&self, readout: &Readout<'_>) -> bool {
+        let marked = |mark: &Mark<'_>| {
+            let mut sets = readout.data_sets().flatten();
+            sets.any(|set| {
+                set.obis().is_some_and(|obis| same_meter(mark.obis, obis))
+                    && set.value().is_some_and(|value| match value.spelled() {
+                        Some(spelled) => Text::spelled(spelled).starts_with(mark.begins),
+                        None => value.text().starts_with(mark.begins.as_bytes()),
+                    })
+            })
+        };
+        self.form == Form::Lines
+            && readout.identification().line().starts_with(self.sender)
+            && self.marks.iter().all(marked)
+    }
+
+    /// What the table says of an object of a P1 telegram.
+    pub(crate) fn line(&self, obis: Obis) -> Option<&'a Element> {
+        self.elements.iter().find(|element| element.obis.is_some_and(|known| same_meter(known, obis)))
+    }
+
     /// The first of the layouts that the list fits.
     pub(crate) fn choose(layouts: impl IntoIterator<Item = &'a Self>, body: &Body<'_>) -> Option<&'a Self> {
         let named = name(body);

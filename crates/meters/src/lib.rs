@@ -45,9 +45,9 @@ mod table;
 
 pub use derived::Doubt;
 pub use dialect::{DIALECTS, Dialect};
-pub use field::{Field, Kind};
+pub use field::{Field, Kind, Quantity};
 pub use history::{Entries, Entry, History};
-pub use layout::{Clock, Content, Element, Form, Layout, Mark, Types};
+pub use layout::{Clock, Content, Element, Form, Layout, Mark, Transformers, Types};
 pub use maker::maker;
 pub use object::{Flaw, FlawKind, Object};
 pub use reading::{By, Fields, MeterClock, Objects, Reading};

@@ -8,7 +8,7 @@ use amshan_quantity::{DateTime, Decimal, Obis, Unit};
 
 use crate::field::{Field, Kind};
 use crate::history::History;
-use crate::layout::Element;
+use crate::layout::{Element, Layout, Transformers};
 use crate::record::Record;
 use crate::value::{Raw, Text, Value};
 
@@ -54,6 +54,8 @@ pub enum FlawKind {
     Time(amshan_quantity::Error),
     /// Its number is none.
     Number(amshan_quantity::Error),
+    /// Before the transformers that its layout tells of, its number has too many digits.
+    Large,
     /// The line of the telegram makes no sense.
     Line(amshan_dlde::Error),
 }
@@ -63,6 +65,7 @@ impl fmt::Display for FlawKind {
         match self {
             Self::Time(error) => write!(f, "time makes no sense: {error}"),
             Self::Number(error) => write!(f, "number makes no sense: {error}"),
+            Self::Large => f.write_str("times the transformers' ratio, the number has too many digits"),
             Self::Line(error) => fmt::Display::fmt(error, f),
         }
     }
@@ -99,8 +102,39 @@ impl<'a> Object<'a> {
         }
     }
 
-    /// What a data set of a P1 telegram means.
-    pub(crate) fn of_data_set(set: &DataSet<'a>, position: usize) -> Result<Self, Flaw<'a>> {
+    /// What a data set of a P1 telegram means, and what its layout makes of that.
+    pub(crate) fn of_data_set(
+        set: &DataSet<'a>,
+        position: usize,
+        layout: Option<&Layout<'_>>,
+    ) -> Result<Self, Flaw<'a>> {
+        let object = Self::of_line(set, position)?;
+        match layout {
+            Some(layout) => object.corrected(layout, position),
+            None => Ok(object),
+        }
+    }
+
+    /// As a layout names it and corrects its numbers.
+    fn corrected(mut self, layout: &Layout<'_>, position: usize) -> Result<Self, Flaw<'a>> {
+        let element = self.obis.and_then(|obis| layout.line(obis));
+        self.field = element.and_then(|element| element.field).or(self.field);
+        let fixed = element.filter(|element| element.fixed);
+        let number = match (&self.raw, &self.value, fixed) {
+            (Raw::Text(text), Some(Value::Number(..)), Some(element)) => {
+                Decimal::parse(text).ok().map(|number| (number.scaled(element.scale), element.unit))
+            }
+            (_, Some(Value::Number(number, unit)), _) => Some((*number, *unit)),
+            _ => None,
+        };
+        let Some((number, unit)) = number else { return Ok(self) };
+        match layout.transformers.map_or(Ok(number), |transformers| transformers.primary(number, unit)) {
+            Ok(number) => Ok(Self { value: Some(Value::Number(number, unit)), ..self }),
+            Err(kind) => Err(Flaw { obis: self.obis, position, raw: self.raw, kind }),
+        }
+    }
+
+    fn of_line(set: &DataSet<'a>, position: usize) -> Result<Self, Flaw<'a>> {
         let obis = set.obis();
         let field = set.measured().and_then(Field::of);
         let address = obis.is_none().then(|| Text::new(set.address()));
@@ -160,6 +194,7 @@ pub(crate) struct Adds<'a> {
     pub(crate) element: Option<&'a Element>,
     /// Whether a deviation in its times means nothing.
     pub(crate) local: bool,
+    pub(crate) transformers: Option<&'a Transformers>,
 }
 
 impl Adds<'_> {
@@ -177,10 +212,14 @@ impl Adds<'_> {
     /// The scale and the unit of the number that a record is. `None`: neither the message nor the table says them.
     fn scale(self, record: &Record<'_>, number: Decimal) -> Option<(i8, Unit)> {
         match (record.scaler, self.element) {
-            (Some(sent), _) => Some((sent.scaler, sent.unit)),
-            (None, Some(element)) => Some((element.scale_of(number), element.unit)),
+            (Some(sent), Some(Element { fixed: false, .. }) | None) => Some((sent.scaler, sent.unit)),
+            (_, Some(element)) => Some((element.scale_of(number), element.unit)),
             (None, None) => None,
         }
+    }
+
+    fn primary(self, number: Decimal, unit: Unit) -> Result<Decimal, FlawKind> {
+        self.transformers.map_or(Ok(number), |transformers| transformers.primary(number, unit))
     }
 }
 
@@ -208,7 +247,8 @@ impl Measured {
         let number = record.number()?;
         let field = layout.field(record).filter(|field| field.is_measured())?;
         let (scale, unit) = layout.scale(record, number)?;
-        field.fits(unit).then_some(Self { field, number: number.scaled(scale), unit })
+        let number = layout.primary(number.scaled(scale), unit).ok()?;
+        field.fits(unit).then_some(Self { field, number, unit })
     }
 
     /// `None`: the data set is something else.
@@ -238,14 +278,14 @@ impl<'a> Meaning<'a> {
         // A name promises a unit, and so a scale: a number of which neither the message nor a table says it is given by
         // its code alone.
         let field = field.filter(|field| field.fits(unit) && (told.is_some() || !field.is_scaled()));
-        let value = Some(Value::Number(number.scaled(scale), unit));
+        let value = Some(Value::Number(layout.primary(number.scaled(scale), unit)?, unit));
         Ok(Self { obis, field, value, time: None, scale: told.map(|(scale, _)| scale) })
     }
 
     /// That of a data set of a P1 telegram.
     #[inline(never)]
-    pub(crate) fn of_data_set(set: &DataSet<'a>) -> Result<Self, Flaw<'a>> {
-        let Object { obis, field, value, time, .. } = Object::of_data_set(set, 0)?;
+    pub(crate) fn of_data_set(set: &DataSet<'a>, layout: Option<&Layout<'_>>) -> Result<Self, Flaw<'a>> {
+        let Object { obis, field, value, time, .. } = Object::of_data_set(set, 0, layout)?;
         Ok(Self { obis, field, value, time, scale: None })
     }
 }

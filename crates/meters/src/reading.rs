@@ -77,6 +77,13 @@ impl<'a> Reading<'a> {
         Self { source: Source::Readout(readout), layout: None, by: By::Obis, security: None }
     }
 
+    /// What a P1 readout says, with the names and corrections of the first layout that it fits.
+    pub fn of_readout_with(readout: Readout<'a>, layouts: impl IntoIterator<Item = &'a Layout<'a>>) -> Self {
+        let layout = layouts.into_iter().find(|layout| layout.fits_readout(&readout));
+        let by = if layout.is_some() { By::Layout } else { By::Obis };
+        Self { source: Source::Readout(readout), layout, by, security: None }
+    }
+
     /// The same reading, from a message that was ciphered.
     #[must_use]
     pub const fn ciphered(self, security: Security) -> Self {
@@ -113,7 +120,9 @@ impl<'a> Reading<'a> {
                 let records = self.layout.map_or_else(|| Records::new(&body), |layout| layout.records(&body));
                 List::Cosem(Elements { records, total: body.elements(), layout: self.layout, next: 0 })
             }
-            Source::Readout(readout) => List::P1 { sets: readout.data_sets(), position: 0 },
+            Source::Readout(readout) => {
+                List::P1 { sets: readout.data_sets(), position: 0, layout: self.layout }
+            }
         };
         Objects { list }
     }
@@ -128,6 +137,7 @@ impl<'a> Reading<'a> {
             id: None,
             clock: self.sent(),
             seen: [[0; 4]; 9],
+            own: 0,
         }
     }
 
@@ -238,7 +248,7 @@ pub struct Objects<'a> {
 #[derive(Debug, Clone)]
 enum List<'a> {
     Cosem(Elements<'a>),
-    P1 { sets: DataSets<'a>, position: usize },
+    P1 { sets: DataSets<'a>, position: usize, layout: Option<&'a Layout<'a>> },
 }
 
 /// Iterator over the records of a list, with what the layout says of each.
@@ -258,7 +268,8 @@ impl<'a> Elements<'a> {
         let record = self.records.next()?;
         let element = self.layout.and_then(|layout| layout.find(&record, self.total, &mut self.next));
         let local = self.layout.is_some_and(|layout| layout.clock == Clock::Local);
-        Some((record, Adds { element: element.map(|(_, element)| element), local }))
+        let transformers = self.layout.and_then(|layout| layout.transformers.as_ref());
+        Some((record, Adds { element: element.map(|(_, element)| element), local, transformers }))
     }
 }
 
@@ -272,7 +283,9 @@ impl<'a> Objects<'a> {
                     let (record, adds) = list.next()?;
                     Meaning::of_record(record, adds).ok()
                 }
-                List::P1 { sets, .. } => sets.next()?.ok().and_then(|set| Meaning::of_data_set(&set).ok()),
+                List::P1 { sets, layout, .. } => {
+                    sets.next()?.ok().and_then(|set| Meaning::of_data_set(&set, *layout).ok())
+                }
             };
             if meaning.is_some() {
                 return meaning;
@@ -287,10 +300,10 @@ impl<'a> Iterator for Objects<'a> {
     fn next(&mut self) -> Option<Self::Item> {
         match &mut self.list {
             List::Cosem(list) => list.next().map(|(record, adds)| Object::of_record(&record, adds)),
-            List::P1 { sets, position } => {
+            List::P1 { sets, position, layout } => {
                 *position = position.saturating_add(1);
                 Some(match sets.next()? {
-                    Ok(set) => Object::of_data_set(&set, *position),
+                    Ok(set) => Object::of_data_set(&set, *position, *layout),
                     Err(error) => Err(Flaw {
                         obis: None,
                         position: *position,
@@ -316,13 +329,18 @@ pub struct Fields<'a> {
     id: Option<(u8, Value<'a>)>,
     /// The notification's time, which serves where the list has none.
     clock: Option<DateTime>,
-    /// Fields already given, a bit each; those of each sub-meter and relay apart.
+    /// Fields of the dictionary already given, a bit each; those of each sub-meter and relay apart.
     seen: [[u64; 4]; 9],
+    /// Elements of the layout's table already given that are not in the dictionary, a bit each.
+    own: u128,
 }
 
 impl<'a> Fields<'a> {
     /// Whether a field was not given before. From now on it was.
     fn is_first(&mut self, field: Field) -> bool {
+        if field.is_own() {
+            return self.is_first_own(field);
+        }
         let words = self.seen.get_mut(usize::from(field.channel()));
         let Some(word) = words.and_then(|words| words.get_mut(usize::from(field.id() / 64))) else {
             return false;
@@ -330,6 +348,22 @@ impl<'a> Fields<'a> {
         let bit = 1u64 << (field.id() % 64);
         let first = *word & bit == 0;
         *word |= bit;
+        first
+    }
+
+    /// The same for a field that is not in the dictionary: the elements of its name count as one.
+    #[inline(never)]
+    fn is_first_own(&mut self, field: Field) -> bool {
+        let layout = match &self.objects.list {
+            List::Cosem(list) => list.layout,
+            List::P1 { layout, .. } => *layout,
+        };
+        let mut elements = layout.map_or(&[][..], |layout| layout.elements).iter();
+        let place = elements.position(|element| element.field == Some(field));
+        let bit =
+            place.and_then(|place| u32::try_from(place).ok()).and_then(|place| 1u128.checked_shl(place));
+        let first = bit.is_none_or(|bit| self.own & bit == 0);
+        self.own |= bit.unwrap_or(0);
         first
     }
 
@@ -424,16 +458,17 @@ impl<'a> Iterator for Fields<'a> {
                     }
                     Meaning::of_record(record, adds).ok()
                 }
-                List::P1 { sets, .. } => {
+                List::P1 { sets, layout, .. } => {
                     let Some(set) = sets.next() else { return self.last() };
                     let Ok(set) = set else { continue };
-                    if let Some(Measured { field, number, unit }) = Measured::of_data_set(&set) {
+                    let measured = if layout.is_none() { Measured::of_data_set(&set) } else { None };
+                    if let Some(Measured { field, number, unit }) = measured {
                         if self.is_first(field) {
                             return Some((field, Value::Number(number, unit)));
                         }
                         continue;
                     }
-                    Meaning::of_data_set(&set).ok()
+                    Meaning::of_data_set(&set, *layout).ok()
                 }
             };
             if let Some(first) = meaning.and_then(|meaning| self.named(meaning)) {

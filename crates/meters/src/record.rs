@@ -227,7 +227,7 @@ impl<'a> Iterator for Records<'a> {
                     }
                     None => return self.plain(),
                 },
-                (Form::Codes | Form::Descriptors, _) => return self.coded(octets),
+                (_, _) => return self.coded(octets),
             }
         }
     }

@@ -68,6 +68,16 @@ impl Decimal {
         self.checked_add(Self { negative: !other.negative, ..other })
     }
 
+    /// The product, where it fits.
+    #[must_use]
+    pub fn checked_mul(self, other: Self) -> Option<Self> {
+        Some(Self {
+            magnitude: self.magnitude.checked_mul(other.magnitude)?,
+            exponent: self.exponent.checked_add(other.exponent)?,
+            negative: self.negative != other.negative,
+        })
+    }
+
     /// The nearest binary float. Not exact: for plots, not for bills.
     #[allow(clippy::cast_precision_loss, reason = "documented")]
     pub fn to_f64(self) -> f64 {
