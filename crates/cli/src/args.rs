@@ -1,6 +1,7 @@
 //! The command line.
 
 use std::fmt;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -30,6 +31,7 @@ pub(crate) enum Command {
 Examples:
   amshan decode capture.bin
   amshan decode --format json < /dev/ttyUSB0
+  amshan decode --jobs 4 --quiet day-*.bin > readings.jsonl
   echo '7e a0 27 01 02 01 10 5a 87 e6 e7 00 0f ...' | amshan decode
 
 Exit status:
@@ -68,6 +70,13 @@ pub(crate) struct Decode {
     /// Add what follows from a message but is not in it, marked as derived: net power, totals of tariffs
     #[arg(long)]
     pub(crate) derive: bool,
+
+    /// How many files to work on at once; what is printed stays in their order
+    ///
+    /// What comes of a file before its turn is put aside, what is long of it in a temporary file (see TMPDIR). With
+    /// --refuse-replayed there is one job, as each file goes on where the one before ended.
+    #[arg(long, value_name = "N", default_value_t = NonZeroUsize::MIN)]
+    pub(crate) jobs: NonZeroUsize,
 
     /// No summary at the end
     #[arg(long)]

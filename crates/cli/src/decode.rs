@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::fs::File;
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::Path;
+use std::thread;
 
 use amshan::cosem::{ReplayGuard, Security, SecurityError};
 use amshan::{Decoder, Error, ErrorKind, Message, Origin, Reading};
@@ -15,8 +16,9 @@ use crate::input::{Chunk, Octets};
 use crate::keys::KeyRing;
 use crate::output::Printer;
 use crate::progress::Progress;
+use crate::turns::{Failure, Output, To, Turns};
 
-/// Decodes all inputs, one after the other.
+/// Decodes all inputs.
 pub(crate) fn run(options: &Decode) -> Status {
     let terminal = io::stdout().is_terminal();
     let format = options.format.unwrap_or(if terminal { Format::Table } else { Format::Json });
@@ -28,57 +30,65 @@ pub(crate) fn run(options: &Decode) -> Status {
             return Status::Usage;
         }
     };
-    let mut run = Run {
-        options,
-        decoder: Decoder::new().keys(&keys).unverified(options.keys.unverified),
-        guard: ReplayGuard::default(),
-        printer: Printer::new(format, coloured, options.derive),
-        doubted: [false; 3],
-        repaired: 0,
-        told: false,
-        out: String::new(),
-        named: options.files.len() > 1,
-        name: String::new(),
-        progress: Progress::new(None),
-        tally: Tally::default(),
-    };
+    let printer = Printer::new(format, coloured, options.derive);
     let stdin = [Path::new("-").to_path_buf()];
     let files = if options.files.is_empty() { &stdin[..] } else { &options.files };
-    let mut unreadable = false;
-    for path in files {
-        run.name = path.display().to_string();
-        match run.file(path) {
-            Ok(()) => {}
-            Err(Broken::Input(error)) => {
+    // What one file says of the counters of a meter holds for the next.
+    let jobs = if options.refuse_replayed { 1 } else { options.jobs.get().min(files.len()) };
+    let turns = Turns::new(files.len(), jobs, printer.head(), printer.between());
+
+    let work = || {
+        let (mut guard, mut tally, mut unreadable) = (ReplayGuard::default(), Tally::default(), false);
+        while let Some((index, output)) = turns.next() {
+            let Some(path) = files.get(index) else { break };
+            let mut run = Run {
+                options,
+                decoder: Decoder::new().keys(&keys).unverified(options.keys.unverified),
+                guard: &mut guard,
+                printer,
+                doubted: [false; 3],
+                repaired: 0,
+                told: false,
+                out: String::new(),
+                output,
+                named: files.len() > 1,
+                path,
+                progress: Progress::new(None),
+                tally: Tally::default(),
+            };
+            if let Err(error) = run.file() {
                 unreadable = true;
-                run.progress.clear();
-                say(format_args!("{}: {error}", run.name));
+                run.say(format_args!("{}: {error}", path.display()));
             }
-            Err(Broken::Output(error)) => return unwritten(&error),
+            run.progress.clear();
+            run.output.finish();
+            tally = tally.and(run.tally);
         }
+        (tally, unreadable)
+    };
+    let (tally, unreadable) = thread::scope(|scope| {
+        let others: Vec<_> = (1..jobs).map(|_| scope.spawn(work)).collect();
+        others.into_iter().fold(work(), |(tally, unreadable), other| {
+            let (more, failed) = other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            (tally.and(more), unreadable || failed)
+        })
+    });
+
+    match turns.into_failure() {
+        Some(Failure::Stdout(error)) => return unwritten(&error),
+        Some(Failure::Aside(error)) => {
+            say(format_args!("temporary file for what waits for its turn: {error}"));
+            return Status::Unreadable;
+        }
+        None => {}
     }
     if !options.quiet {
-        say(run.tally);
+        say(tally);
     }
-    match run.tally {
+    match tally {
         _ if unreadable => Status::Unreadable,
         Tally { decoded: 1.., broken: 0, undecodable: 0, .. } => Status::Good,
         _ => Status::Incomplete,
-    }
-}
-
-/// What ends the work on an input before its end.
-#[derive(Debug)]
-enum Broken {
-    /// It can't be read any further.
-    Input(io::Error),
-    /// Nothing can be written any more.
-    Output(io::Error),
-}
-
-impl From<io::Error> for Broken {
-    fn from(error: io::Error) -> Self {
-        Self::Input(error)
     }
 }
 
@@ -114,6 +124,19 @@ struct Tally {
     skipped: u64,
 }
 
+impl Tally {
+    /// Both together.
+    const fn and(self, other: Self) -> Self {
+        Self {
+            messages: self.messages.saturating_add(other.messages),
+            decoded: self.decoded.saturating_add(other.decoded),
+            broken: self.broken.saturating_add(other.broken),
+            undecodable: self.undecodable.saturating_add(other.undecodable),
+            skipped: self.skipped.saturating_add(other.skipped),
+        }
+    }
+}
+
 impl Display for Tally {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { messages, decoded, broken, undecodable, skipped } = self;
@@ -125,45 +148,43 @@ impl Display for Tally {
     }
 }
 
-struct Run<'o> {
+/// The work on one input.
+struct Run<'o, 't> {
     options: &'o Decode,
     decoder: Decoder<'o>,
-    guard: ReplayGuard,
+    /// The counters of the inputs before as well.
+    guard: &'t mut ReplayGuard,
     printer: Printer,
-    /// The kinds of doubt that were reported of this input.
+    /// The kinds of doubt that were reported.
     doubted: [bool; 3],
-    /// How many messages of this input an adapter had bent.
+    /// How many messages an adapter had bent.
     repaired: u64,
-    /// Whether something was said of this input.
+    /// Whether something was said.
     told: bool,
     out: String,
+    output: Output<'t>,
     /// Whether to name the file in messages.
     named: bool,
-    name: String,
+    path: &'o Path,
     progress: Progress,
     tally: Tally,
 }
 
-impl Run<'_> {
-    fn file(&mut self, path: &Path) -> Result<(), Broken> {
-        if path == Path::new("-") {
-            self.progress = Progress::new(None);
+impl Run<'_, '_> {
+    fn file(&mut self) -> io::Result<()> {
+        if self.path == Path::new("-") {
             return self.input(io::stdin().lock());
         }
-        let file = File::open(path)?;
+        let file = File::open(self.path)?;
         let metadata = file.metadata()?;
         if metadata.is_dir() {
-            return Err(io::Error::new(io::ErrorKind::IsADirectory, "is a directory, not a capture").into());
+            return Err(io::Error::new(io::ErrorKind::IsADirectory, "is a directory, not a capture"));
         }
         self.progress = Progress::new(Some(metadata.len()).filter(|_| metadata.is_file()));
         self.input(file)
     }
 
-    fn input(&mut self, source: impl Read) -> Result<(), Broken> {
-        self.doubted = [false; 3];
-        self.repaired = 0;
-        self.told = false;
-        let before = self.tally.messages;
+    fn input(&mut self, source: impl Read) -> io::Result<()> {
         let mut source = UntilBroken { source, error: None };
         let mut octets = Octets::new(&mut source, self.options.input.map(Into::into));
         let mut feed = Feed::new(self.options.framing.map(Into::into), self.options.p1_check.into());
@@ -181,18 +202,19 @@ impl Run<'_> {
                 Ok(Chunk::End) => {
                     feed.finish(&mut each);
                     if let Some(error) = source.error.take() {
-                        self.flush()?;
-                        return Err(error.into());
+                        self.flush();
+                        return Err(error);
                     }
                     if !self.told && read == 0 {
                         self.complain("the input is empty");
-                    } else if !self.told && self.tally.messages == before {
+                    } else if !self.told && self.tally.messages == 0 {
                         self.complain("no message found");
                     }
                     if let repaired @ 2.. = self.repaired {
                         self.complain(format_args!("{repaired} messages had 0D 0A for 0A, which was undone"));
                     }
-                    return self.flush();
+                    self.flush();
+                    return Ok(());
                 }
                 // A damaged line of a text dump; what follows can be read.
                 Err(error) if error.kind() == io::ErrorKind::InvalidData => {
@@ -200,10 +222,15 @@ impl Run<'_> {
                     self.complain(error);
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error.into()),
+                Err(error) => return Err(error),
             }
-            self.flush()?;
-            self.progress.at(read);
+            self.flush();
+            if self.output.stopped() {
+                return Ok(());
+            }
+            if self.output.is_now() {
+                self.progress.at(read);
+            }
         }
     }
 
@@ -287,23 +314,21 @@ impl Run<'_> {
     /// Says on stderr what is wrong.
     fn complain(&mut self, what: impl Display) {
         self.told = true;
-        self.progress.clear();
-        if self.named {
-            say(format_args!("{}: {what}", self.name));
-        } else {
-            say(what);
-        }
+        let name = if self.named { format!("{}: ", self.path.display()) } else { String::new() };
+        self.say(format_args!("{name}{what}"));
     }
 
-    fn flush(&mut self) -> Result<(), Broken> {
-        if self.out.is_empty() {
-            return Ok(());
-        }
+    fn say(&mut self, what: impl Display) {
         self.progress.clear();
-        let mut stdout = io::stdout().lock();
-        let written = stdout.write_all(self.out.as_bytes()).and_then(|()| stdout.flush());
-        self.out.clear();
-        written.map_err(Broken::Output)
+        self.output.put(To::Stderr, &format!("amshan: {what}\n"));
+    }
+
+    fn flush(&mut self) {
+        if !self.out.is_empty() {
+            self.progress.clear();
+            self.output.put(To::Stdout, &self.out);
+            self.out.clear();
+        }
     }
 }
 

@@ -11,6 +11,7 @@ mod keys;
 mod meters;
 pub mod output;
 mod progress;
+mod turns;
 
 use std::io::Write;
 use std::process::ExitCode;

@@ -7,11 +7,15 @@ use amshan::{Field, Reading, Value};
 /// Sub-meters have columns up to this channel.
 const CHANNELS: u8 = 4;
 
-/// Appends the line of a reading, and before the first one the header.
-pub(crate) fn print(reading: &Reading<'_>, first: bool, out: &mut String) {
-    if first {
-        line(out, columns().map(|field| field.to_string()));
-    }
+/// The header.
+pub(crate) fn head() -> String {
+    let mut head = String::new();
+    line(&mut head, columns().map(|field| field.to_string()));
+    head
+}
+
+/// Appends the line of a reading.
+pub(crate) fn print(reading: &Reading<'_>, out: &mut String) {
     let values: Vec<_> = reading.fields().collect();
     line(
         out,

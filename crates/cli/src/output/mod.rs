@@ -12,8 +12,8 @@ pub use crate::args::Format;
 
 pub(crate) use json::Json;
 
-/// Prints readings in one format.
-#[derive(Debug)]
+/// Prints the readings of one input in one format.
+#[derive(Debug, Clone, Copy)]
 pub struct Printer {
     format: Format,
     coloured: bool,
@@ -27,14 +27,27 @@ impl Printer {
         Self { format, coloured, derive, started: false }
     }
 
+    /// What stands before the readings of all inputs.
+    pub fn head(&self) -> String {
+        if self.format == Format::Csv { csv::head() } else { String::new() }
+    }
+
+    /// What stands between the readings of two inputs.
+    pub const fn between(&self) -> &'static str {
+        if matches!(self.format, Format::Table) { table::BETWEEN } else { "" }
+    }
+
     /// Appends a reading to `out`.
     pub fn print(&mut self, origin: &Origin, reading: &Reading<'_>, out: &mut String) {
         let first = !std::mem::replace(&mut self.started, true);
         match self.format {
-            Format::Table => table::print(origin, reading, self.coloured, self.derive, first, out),
+            Format::Table => {
+                out.push_str(if first { "" } else { table::BETWEEN });
+                table::print(origin, reading, self.coloured, self.derive, out);
+            }
             Format::Json => flat::print(reading, self.derive, out),
             Format::Full => full::print(origin, reading, self.derive, out),
-            Format::Csv => csv::print(reading, first, out),
+            Format::Csv => csv::print(reading, out),
         }
     }
 }

@@ -6,23 +6,15 @@ use amshan::{Origin, Raw, Reading, Value};
 
 use super::flat::key;
 
+/// What stands between two readings.
+pub(crate) const BETWEEN: &str = "\n";
 /// Width of the column of names.
 const NAMES: usize = 34;
 /// Width of the column of numbers.
 const NUMBERS: usize = 14;
 
 /// Appends the table of a reading.
-pub(crate) fn print(
-    origin: &Origin,
-    reading: &Reading<'_>,
-    coloured: bool,
-    derive: bool,
-    first: bool,
-    out: &mut String,
-) {
-    if !first {
-        out.push('\n');
-    }
+pub(crate) fn print(origin: &Origin, reading: &Reading<'_>, coloured: bool, derive: bool, out: &mut String) {
     let (bold, plain) = if coloured { ("\x1b[1m", "\x1b[0m") } else { ("", "") };
     let layout = reading.layout().map_or("no layout", |layout| layout.name);
     let time = reading.clock().map_or_else(|| "no time".to_owned(), |clock| clock.time.to_string());
