@@ -1,0 +1,13 @@
+//! Says what it hears.
+#![no_std]
+#![no_main]
+
+use amshan_size_programs::{hear, program, say};
+
+program!(run);
+
+fn run() -> ! {
+    loop {
+        say(hear());
+    }
+}
