@@ -42,6 +42,18 @@ impl Job {
         }
     }
 
+    /// What comes out, in a few words.
+    pub fn result(self) -> &'static str {
+        match self {
+            Self::Hdlc => "HDLC frames, both checks",
+            Self::HdlcValues => "every value in HDLC frames",
+            Self::HdlcFields => "named values in HDLC frames",
+            Self::P1 => "P1 telegrams, checksum",
+            Self::P1Values => "every value in P1 telegrams",
+            Self::P1Fields => "named values in P1 telegrams",
+        }
+    }
+
     /// So many messages as they are sent.
     pub fn units(self, messages: usize) -> Vec<Vec<u8>> {
         let lists = match self {

@@ -1,11 +1,13 @@
 //! What others need for the same streams, beside ours, `memcpy` and floors: a few lines that do as little as can be done.
 //!
-//! `cargo run --release --manifest-path benches/rivals/Cargo.toml` prints the tables. Within each round all contenders
+//! `cargo run --release --manifest-path benches/rivals/Cargo.toml` prints the tables in Markdown, those of the README
+//! first. Within each round all contenders
 //! have their turn, job by job, and each is compared with a `memcpy` of its own stream in that round; medians over the
 //! rounds.
 //! Instructions are counted by valgrind, if it is there.
 
 mod contenders;
+mod cores;
 mod floors;
 mod goals;
 mod others;

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Instant;
 
 use crate::contenders::{Contender, Job, MEMCPY};
-use crate::{floors, goals};
+use crate::{cores, floors, goals};
 
 /// Messages of each stream.
 const MESSAGES: usize = 10_000;
@@ -42,17 +42,33 @@ impl Row {
         median(self.rounds.iter().map(|(own, copy)| own / copy))
     }
 
+    /// Megabytes a second.
+    fn speed(&self) -> f64 {
+        median(self.rounds.iter().map(|(own, _)| 1000.0 * self.octets.len() as f64 / own))
+    }
+
+    /// How many of the messages it can read.
+    fn share(&self) -> String {
+        format!("{:.0} %", 100.0 * self.units as f64 / MESSAGES as f64)
+    }
+
+    /// Whether it is what people could take instead.
+    fn is_rival(&self) -> bool {
+        let name = self.contender.name;
+        name != MEMCPY && !name.starts_with("floor") && !name.starts_with("amshan")
+    }
+
     fn line(&self) -> String {
         let Contender { job, name, .. } = self.contender;
-        let share = 100.0 * self.units as f64 / MESSAGES as f64;
         if self.units == 0 {
             return format!("| {} | {name} | 0 % | – | – | – | – | – |", job.name());
         }
-        let speed = median(self.rounds.iter().map(|(own, _)| 1000.0 * self.octets.len() as f64 / own));
         let instructions = self.instructions.map_or("–".into(), |count| format!("{count:.0}"));
         format!(
-            "| {} | {name} | {share:.0} % | {speed:.0} | {:.0} ns | {:.1} | {instructions} | {:.0} |",
+            "| {} | {name} | {} | {:.0} | {:.0} ns | {:.1} | {instructions} | {:.0} |",
             job.name(),
+            self.share(),
+            self.speed(),
             self.nanoseconds(),
             self.ratio(),
             self.allocations,
@@ -70,13 +86,42 @@ pub fn print(rounds: usize) {
     }
     count(&mut rows);
     println!("{MESSAGES} messages, {rounds} rounds, {}.\n", machine());
-    println!("| job | contender | reads | MB/s | per unit | × memcpy | instr. | allocs |");
+    readme(&rows);
+    println!();
+    cores::print(MESSAGES, rounds);
+    println!("\n| job | contender | reads | MB/s | per unit | × memcpy | instr. | allocs |");
     println!("|---|---|---:|---:|---:|---:|---:|---:|");
     for row in &rows {
         println!("{}", row.line());
     }
     println!();
     goals::print(&rows);
+}
+
+/// The fastest of ours and the fastest of the others for each job, for the README.
+fn readme(rows: &[Row]) {
+    println!("| from octets to | amshan | × memcpy | fastest other found | |");
+    println!("|---|---:|---:|---:|---|");
+    for job in Job::ALL {
+        let of_job = |row: &&Row| row.contender.job == job && row.units > 0;
+        let fastest = |ours: bool| {
+            let candidates = rows.iter().filter(of_job).filter(|row| {
+                let name = row.contender.name;
+                if ours { name.starts_with("amshan-") } else { row.is_rival() }
+            });
+            candidates.max_by(|one, other| one.speed().total_cmp(&other.speed()))
+        };
+        let Some(ours) = fastest(true) else { continue };
+        let (speed, who) = match fastest(false) {
+            Some(row) if row.units < MESSAGES => {
+                (format!("{:.0} MB/s", row.speed()), format!("{}, reads {}", row.contender.name, row.share()))
+            }
+            Some(row) => (format!("{:.0} MB/s", row.speed()), row.contender.name.into()),
+            None => ("–".into(), "none".into()),
+        };
+        let what = job.result();
+        println!("| {what} | {:.0} MB/s | {:.1} | {speed} | {who} |", ours.speed(), ours.ratio());
+    }
 }
 
 /// All contenders of a job, one after the other. Each stream is copied first, when the caches hold those of another job.
@@ -185,10 +230,12 @@ fn instructions(key: &str) -> Option<f64> {
     (units > 0.0).then_some(count / units)
 }
 
+/// What it runs on, in words.
 fn machine() -> String {
-    let cpus = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = cpus.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or_default();
-    let model = model.trim_start_matches([' ', '\t', ':']);
     let threads = thread::available_parallelism().map_or(1, usize::from);
-    format!("{threads} × {}", if model.is_empty() { std::env::consts::ARCH } else { model })
+    let rustc =
+        Command::new("rustc").arg("--version").output().map(|output| output.stdout).unwrap_or_default();
+    let rustc = String::from_utf8_lossy(&rustc);
+    let version = rustc.split_whitespace().nth(1).unwrap_or("of unknown version");
+    format!("{threads} processors ({}), Rust {version}", std::env::consts::ARCH)
 }
