@@ -5,6 +5,7 @@ use std::hint::black_box;
 use amshan::cosem::{Apdu, Key, Keys};
 use amshan::hdlc::strip_llc;
 use amshan::{Decoder, Framing, LAYOUTS, Message, Reader, Reading};
+use amshan_cli::output::{Format, Printer};
 
 /// A path: a stream in, and how many units or values were found in it.
 pub type Path = fn(&[u8]) -> usize;
@@ -26,6 +27,8 @@ pub const PATHS: &[(&str, Path)] = &[
     ("reader", |octets| reader(octets, usize::MAX, &Decoder::new())),
     ("reader-key", reader_with_key),
     ("reader-by-1", |octets| reader(octets, 1, &Decoder::new())),
+    // The program, but for its reading and writing: a line for each message.
+    ("json", json),
 ];
 
 /// The path of this name.
@@ -35,8 +38,31 @@ pub fn named(name: &str) -> Option<Path> {
 
 /// Messages out of a stream that comes in pieces of so many octets, down to their fields.
 pub fn reader(octets: &[u8], chunk: usize, decoder: &Decoder<'_>) -> usize {
+    let mut found = 0;
+    messages(octets, chunk, |message| {
+        found += decoder.readings(message).flatten().map(|reading| fields(&reading)).sum::<usize>();
+    });
+    found
+}
+
+/// Octets of JSON lines.
+fn json(octets: &[u8]) -> usize {
+    let (decoder, mut printer) = (Decoder::new(), Printer::new(Format::Json, false, false));
+    let (mut out, mut found) = (String::new(), 0);
+    messages(octets, usize::MAX, |message| {
+        let origin = message.origin();
+        for reading in decoder.readings(message).flatten() {
+            printer.print(&origin, &reading, &mut out);
+        }
+        found += black_box(&out).len();
+        out.clear();
+    });
+    found
+}
+
+fn messages(octets: &[u8], chunk: usize, mut each: impl FnMut(Message<'_>)) {
     let mut reader = Reader::new();
-    let (mut left, mut found) = (octets, 0);
+    let mut left = octets;
     loop {
         let space = reader.space();
         let (now, later) = left.split_at(left.len().min(space.len()).min(chunk));
@@ -47,11 +73,12 @@ pub fn reader(octets: &[u8], chunk: usize, decoder: &Decoder<'_>) -> usize {
             reader.advance(now.len());
         }
         while let Some(message) = reader.next_message() {
-            let Ok(message) = message else { continue };
-            found += decoder.readings(message).flatten().map(|reading| fields(&reading)).sum::<usize>();
+            if let Ok(message) = message {
+                each(message);
+            }
         }
         if now.is_empty() {
-            return found;
+            return;
         }
         left = later;
     }

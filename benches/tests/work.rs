@@ -16,8 +16,8 @@ use amshan_benches::hurt::HURT;
 
 /// Undamaged streams, as so many messages, and their paths.
 const CLEAN: [(&str, usize, &[&str]); 3] = [
-    ("clean-hdlc", 800, &["hdlc", "hdlc-values", "hdlc-fields", "reader", "reader-by-1"]),
-    ("clean-p1", 300, &["p1", "p1-values", "p1-fields", "reader", "reader-by-1"]),
+    ("clean-hdlc", 800, &["hdlc", "hdlc-values", "hdlc-fields", "reader", "reader-by-1", "json"]),
+    ("clean-p1", 300, &["p1", "p1-values", "p1-fields", "reader", "reader-by-1", "json"]),
     ("clean-mbus", 300, &["mbus", "reader", "reader-by-1"]),
 ];
 
