@@ -48,7 +48,7 @@ pub fn reader(octets: &[u8], chunk: usize, decoder: &Decoder<'_>) -> usize {
 /// Octets of JSON lines.
 fn json(octets: &[u8]) -> usize {
     let (decoder, mut printer) = (Decoder::new(), Printer::new(Format::Json, false, false));
-    let (mut out, mut found) = (String::new(), 0);
+    let (mut out, mut found) = (Vec::new(), 0);
     messages(octets, usize::MAX, |message| {
         let origin = message.origin();
         for reading in decoder.readings(message).flatten() {

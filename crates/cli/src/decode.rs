@@ -49,7 +49,7 @@ pub(crate) fn run(options: &Decode) -> Status {
                 doubted: [false; 3],
                 repaired: 0,
                 told: false,
-                out: String::new(),
+                out: Vec::new(),
                 output,
                 named: files.len() > 1,
                 path,
@@ -161,7 +161,7 @@ struct Run<'o, 't> {
     repaired: u64,
     /// Whether something was said.
     told: bool,
-    out: String,
+    out: Vec<u8>,
     output: Output<'t>,
     /// Whether to name the file in messages.
     named: bool,
@@ -320,7 +320,7 @@ impl Run<'_, '_> {
 
     fn say(&mut self, what: impl Display) {
         self.progress.clear();
-        self.output.put(To::Stderr, &format!("amshan: {what}\n"));
+        self.output.put(To::Stderr, format!("amshan: {what}\n").as_bytes());
     }
 
     fn flush(&mut self) {

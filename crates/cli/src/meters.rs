@@ -1,7 +1,6 @@
 //! `amshan meters`: the meters and lists that the program knows.
 
-use std::fmt::Write as _;
-use std::io::{self, Write as _};
+use std::io::{self, Write};
 
 use amshan::meters::{DIALECTS, Field, Form, LAYOUTS, Layout};
 
@@ -12,19 +11,19 @@ use crate::output::Json;
 
 /// Prints the lists.
 pub(crate) fn run(options: &Meters) -> Status {
-    let mut out = String::new();
+    let mut out = Vec::new();
     match options.format {
         MetersFormat::Table => table(&mut out),
         MetersFormat::Json => json(&mut out),
     }
     let mut stdout = io::stdout().lock();
-    match stdout.write_all(out.as_bytes()).and_then(|()| stdout.flush()) {
+    match stdout.write_all(&out).and_then(|()| stdout.flush()) {
         Ok(()) => Status::Good,
         Err(error) => unwritten(&error),
     }
 }
 
-fn table(out: &mut String) {
+fn table(out: &mut Vec<u8>) {
     let lists = LAYOUTS.iter().map(|layout| (layout.name, layout.title));
     let rows: Vec<_> = lists.chain(DIALECTS.iter().map(|dialect| (dialect.name, dialect.title))).collect();
     let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
@@ -33,7 +32,7 @@ fn table(out: &mut String) {
     }
 }
 
-fn json(out: &mut String) {
+fn json(out: &mut Vec<u8>) {
     Json::new(out).array(|json| {
         for layout in LAYOUTS {
             json.object(|json| list(json, layout));
@@ -47,7 +46,7 @@ fn json(out: &mut String) {
             });
         }
     });
-    out.push('\n');
+    out.push(b'\n');
 }
 
 fn list(json: &mut Json<'_>, layout: &Layout<'_>) {

@@ -22,7 +22,7 @@ pub(crate) struct Turns {
     files: usize,
     ahead: usize,
     /// What stands before everything on stdout, and between two files.
-    head: String,
+    head: Vec<u8>,
     between: &'static str,
     /// The file that goes out now.
     turn: AtomicUsize,
@@ -72,7 +72,7 @@ pub(crate) struct Output<'t> {
 
 impl Turns {
     /// For so many files and jobs, with what stands before everything on stdout, and between what comes of two files.
-    pub(crate) fn new(files: usize, jobs: usize, head: String, between: &'static str) -> Self {
+    pub(crate) fn new(files: usize, jobs: usize, head: Vec<u8>, between: &'static str) -> Self {
         Self {
             files,
             ahead: jobs.saturating_mul(AHEAD),
@@ -133,10 +133,10 @@ impl Output<'_> {
     }
 
     /// Writes a text, now or when it is the turn of this file.
-    pub(crate) fn put(&mut self, to: To, text: &str) {
+    pub(crate) fn put(&mut self, to: To, text: &[u8]) {
         let put = if self.is_now() {
             let mut state = self.turns.state();
-            self.release(&mut state).and_then(|()| self.write(&mut state, to, text.as_bytes()))
+            self.release(&mut state).and_then(|()| self.write(&mut state, to, text))
         } else {
             self.put_aside(to, text).map_err(Failure::Aside)
         };
@@ -165,10 +165,10 @@ impl Output<'_> {
         }
     }
 
-    fn put_aside(&mut self, to: To, text: &str) -> io::Result<()> {
+    fn put_aside(&mut self, to: To, text: &[u8]) -> io::Result<()> {
         self.aside.write_all(&[to as u8])?;
         self.aside.write_all(&text.len().to_ne_bytes())?;
-        self.aside.write_all(text.as_bytes())
+        self.aside.write_all(text)
     }
 
     /// Writes what was put aside.
@@ -193,13 +193,13 @@ impl Output<'_> {
         }
         let before =
             match (std::mem::replace(&mut self.began, true), std::mem::replace(&mut state.headed, true)) {
-                (true, _) => "",
+                (true, _) => &[][..],
                 (false, false) => &self.turns.head,
-                (false, true) => self.turns.between,
+                (false, true) => self.turns.between.as_bytes(),
             };
         let mut stdout = io::stdout().lock();
         let mut write = || {
-            stdout.write_all(before.as_bytes())?;
+            stdout.write_all(before)?;
             stdout.write_all(text)?;
             stdout.flush()
         };

@@ -158,8 +158,9 @@ impl Field {
         (0..OWN).take(ROWS.len()).map(|id| Self { id, channel: 0, own: None })
     }
 
-    /// The number under which a field of the dictionary can be remembered in a set of 256 bits, channels apart.
-    pub(crate) const fn id(self) -> u8 {
+    /// The number of a field of the dictionary, channels apart, in the order of [`all`](Self::all): to remember fields in a
+    /// set of 256 bits, or for tables by field. Fields that are not in it share one that no other has.
+    pub const fn id(self) -> u8 {
         self.id
     }
 

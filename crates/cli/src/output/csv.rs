@@ -1,6 +1,6 @@
 //! `csv`: a header, then one line a reading (RFC 4180). The columns are always the same: every named quantity.
 
-use std::fmt::Write;
+use std::io::Write;
 
 use amshan::{Field, Reading, Value};
 
@@ -8,14 +8,14 @@ use amshan::{Field, Reading, Value};
 const CHANNELS: u8 = 4;
 
 /// The header.
-pub(crate) fn head() -> String {
-    let mut head = String::new();
+pub(crate) fn head() -> Vec<u8> {
+    let mut head = Vec::new();
     line(&mut head, columns().map(|field| field.to_string()));
     head
 }
 
 /// Appends the line of a reading.
-pub(crate) fn print(reading: &Reading<'_>, out: &mut String) {
+pub(crate) fn print(reading: &Reading<'_>, out: &mut Vec<u8>) {
     let values: Vec<_> = reading.fields().collect();
     line(
         out,
@@ -35,16 +35,16 @@ fn columns() -> impl Iterator<Item = Field> {
     main.chain(channels)
 }
 
-fn line(out: &mut String, cells: impl Iterator<Item = String>) {
+fn line(out: &mut Vec<u8>, cells: impl Iterator<Item = String>) {
     for (index, cell) in cells.enumerate() {
         if index > 0 {
-            out.push(',');
+            out.push(b',');
         }
         if cell.contains(['"', ',', '\r', '\n']) {
             let _ = write!(out, "\"{}\"", cell.replace('"', "\"\""));
         } else {
-            out.push_str(&cell);
+            out.extend_from_slice(cell.as_bytes());
         }
     }
-    out.push('\n');
+    out.push(b'\n');
 }

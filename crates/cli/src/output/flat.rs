@@ -8,9 +8,9 @@ use amshan::{DateTime, Entry, Kind, Object, Raw, Reading, Value};
 use super::json::Json;
 
 /// Appends the line of a reading.
-pub(crate) fn print(reading: &Reading<'_>, derive: bool, out: &mut String) {
+pub(crate) fn print(reading: &Reading<'_>, derive: bool, out: &mut Vec<u8>) {
     write(reading, derive, &mut Json::new(out));
-    out.push('\n');
+    out.push(b'\n');
 }
 
 /// Writes the object: every quantity by its name, the others by their reduced code, those without a code by their
@@ -20,8 +20,10 @@ pub(super) fn write(reading: &Reading<'_>, derive: bool, json: &mut Json<'_>) {
         for (field, value) in reading.fields() {
             match value {
                 // A number that is a name: some meters send their id as one.
-                Value::Number(number, _) if field.kind() == Kind::Text => json.key(field).text(number),
-                value => self::value(json.key(field), &value),
+                Value::Number(number, _) if field.kind() == Kind::Text => {
+                    json.field(field).quoted_number(number);
+                }
+                value => self::value(json.field(field), &value),
             }
         }
         let mut seen = Vec::new();
@@ -36,7 +38,7 @@ pub(super) fn write(reading: &Reading<'_>, derive: bool, json: &mut Json<'_>) {
         if derive {
             json.key("derived").object(|json| {
                 for (field, value) in reading.derived() {
-                    self::value(json.key(field), &value);
+                    self::value(json.field(field), &value);
                 }
             });
         }
@@ -65,15 +67,16 @@ fn item(json: &mut Json<'_>, key: impl Display, raw: &Raw<'_>, value: Option<&Va
 /// Writes a value.
 pub(super) fn value(json: &mut Json<'_>, value: &Value<'_>) {
     match value {
-        Value::Number(number, _) => json.plain(number),
-        Value::Flag(flag) => json.plain(flag),
+        Value::Number(number, _) => json.number(*number),
+        Value::Text(text) => json.characters(*text),
+        Value::Flag(flag) => json.flag(*flag),
         Value::Float(float) => json.float(*float),
         Value::History(history) => json.array(|json| {
             for entry in history.entries() {
                 json.object(|json| self::entry(json, entry));
             }
         }),
-        Value::Time(time) => json.text(time),
+        Value::Time(time) => json.time(*time),
         other => json.text(other),
     }
 }
@@ -81,18 +84,18 @@ pub(super) fn value(json: &mut Json<'_>, value: &Value<'_>) {
 fn entry(json: &mut Json<'_>, entry: Entry) {
     let mut time = |key, time: Option<DateTime>| {
         if let Some(time) = time {
-            json.key(key).text(time);
+            json.key(key).time(time);
         }
     };
     match entry {
         Entry::Failure { end, seconds } => {
             time("end_time", end);
-            json.key("seconds").plain(seconds);
+            json.key("seconds").number(seconds);
         }
         Entry::Peak { month_end, time: peak, power } => {
             time("month_end", month_end);
             time("peak_time", peak);
-            json.key("W").plain(power);
+            json.key("W").number(power);
         }
         _ => {}
     }

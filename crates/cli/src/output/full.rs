@@ -7,7 +7,7 @@ use super::flat;
 use super::json::Json;
 
 /// Appends the line of a reading.
-pub(crate) fn print(origin: &Origin, reading: &Reading<'_>, derive: bool, out: &mut String) {
+pub(crate) fn print(origin: &Origin, reading: &Reading<'_>, derive: bool, out: &mut Vec<u8>) {
     Json::new(out).object(|json| {
         json.key("offset").plain(origin.offset);
         json.key("length").plain(origin.length);
@@ -62,7 +62,7 @@ pub(crate) fn print(origin: &Origin, reading: &Reading<'_>, derive: bool, out: &
             }
         });
     });
-    out.push('\n');
+    out.push(b'\n');
 }
 
 fn clock(json: &mut Json<'_>, time: DateTime) {
@@ -102,7 +102,7 @@ fn object(json: &mut Json<'_>, object: &Object<'_>) {
         }
         match (&object.value, &object.raw) {
             (Some(value), _) => flat::value(json.key("value"), value),
-            (None, Raw::Text(text)) => json.key("value").text(Text::new(text)),
+            (None, Raw::Text(text)) => json.key("value").characters(Text::new(text)),
             (None, _) => {}
         }
         if let Some(unit) = object.value.as_ref().map(Value::unit).filter(|unit| *unit != Unit::NONE) {
@@ -128,10 +128,10 @@ fn flaw(json: &mut Json<'_>, flaw: &Flaw<'_>) {
 /// Writes what the wire says.
 pub(super) fn raw(json: &mut Json<'_>, raw: &Raw<'_>) {
     match raw {
-        Raw::Text(text) => json.text(Text::new(text)),
+        Raw::Text(text) => json.characters(Text::new(text)),
         Raw::Groups(values) => json.array(|json| {
             for value in values.clone() {
-                json.text(Text::new(value.raw()));
+                json.characters(Text::new(value.raw()));
             }
         }),
         Raw::Data(data) => self::data(json, data),
@@ -155,16 +155,16 @@ fn elements(json: &mut Json<'_>, mut walk: Walk<'_>) {
 /// A value without elements: numbers as such, octets as text where they are text, else in hex.
 fn data(json: &mut Json<'_>, data: &Data<'_>) {
     if let Some(number) = data.number() {
-        return json.plain(number);
+        return json.number(number);
     }
     if let Some(octets) = data.octets() {
         return match Text::printable(octets) {
-            Some(text) => json.text(text),
+            Some(text) => json.characters(text),
             None => json.text(Value::Octets(octets)),
         };
     }
     match data {
-        Data::Boolean(flag) => json.plain(flag),
+        Data::Boolean(flag) => json.flag(*flag),
         Data::Float32(float) => json.float(f64::from(*float)),
         Data::Float64(float) => json.float(*float),
         Data::BitString(bits) => json.text(Value::Octets(bits.octets)),

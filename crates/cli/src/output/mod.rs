@@ -28,8 +28,8 @@ impl Printer {
     }
 
     /// What stands before the readings of all inputs.
-    pub fn head(&self) -> String {
-        if self.format == Format::Csv { csv::head() } else { String::new() }
+    pub fn head(&self) -> Vec<u8> {
+        if self.format == Format::Csv { csv::head() } else { Vec::new() }
     }
 
     /// What stands between the readings of two inputs.
@@ -38,11 +38,11 @@ impl Printer {
     }
 
     /// Appends a reading to `out`.
-    pub fn print(&mut self, origin: &Origin, reading: &Reading<'_>, out: &mut String) {
+    pub fn print(&mut self, origin: &Origin, reading: &Reading<'_>, out: &mut Vec<u8>) {
         let first = !std::mem::replace(&mut self.started, true);
         match self.format {
             Format::Table => {
-                out.push_str(if first { "" } else { table::BETWEEN });
+                out.extend_from_slice(if first { "" } else { table::BETWEEN }.as_bytes());
                 table::print(origin, reading, self.coloured, self.derive, out);
             }
             Format::Json => flat::print(reading, self.derive, out),

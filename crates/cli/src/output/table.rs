@@ -1,6 +1,6 @@
 //! `table`: for people.
 
-use std::fmt::Write;
+use std::io::Write;
 
 use amshan::{Origin, Raw, Reading, Value};
 
@@ -14,7 +14,7 @@ const NAMES: usize = 34;
 const NUMBERS: usize = 14;
 
 /// Appends the table of a reading.
-pub(crate) fn print(origin: &Origin, reading: &Reading<'_>, coloured: bool, derive: bool, out: &mut String) {
+pub(crate) fn print(origin: &Origin, reading: &Reading<'_>, coloured: bool, derive: bool, out: &mut Vec<u8>) {
     let (bold, plain) = if coloured { ("\x1b[1m", "\x1b[0m") } else { ("", "") };
     let layout = reading.layout().map_or("no layout", |layout| layout.name);
     let time = reading.clock().map_or_else(|| "no time".to_owned(), |clock| clock.time.to_string());
@@ -39,7 +39,7 @@ pub(crate) fn print(origin: &Origin, reading: &Reading<'_>, coloured: bool, deri
     }
 }
 
-fn row(out: &mut String, name: &str, value: &Value<'_>) {
+fn row(out: &mut Vec<u8>, name: &str, value: &Value<'_>) {
     let _ = match value {
         Value::Number(number, unit) => {
             let line = format!("  {name:NAMES$} {:>NUMBERS$} {unit}", number.to_string());
