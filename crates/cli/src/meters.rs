@@ -56,6 +56,7 @@ fn list(json: &mut Json<'_>, layout: &Layout<'_>) {
         Form::Codes => "codes",
         Form::Definitions => "definitions",
         Form::Descriptors => "descriptors",
+        Form::Lines => "p1",
     });
     if !layout.maker.is_empty() {
         json.key("maker").text(layout.maker);
