@@ -162,6 +162,11 @@ pub enum Content {
 pub struct Types(u64);
 
 impl Types {
+    /// No type.
+    pub const NONE: Self = Self(0);
+    /// Every type.
+    pub const ANY: Self = Self(u64::MAX);
+
     /// A set of one.
     pub const fn of(kind: Type) -> Self {
         Self(if kind.0 < 64 { 1 << kind.0 } else { 0 })
@@ -171,6 +176,11 @@ impl Types {
     #[must_use]
     pub const fn or(self, kind: Type) -> Self {
         Self(self.0 | Self::of(kind).0)
+    }
+
+    /// The names of the types in the set.
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
+        (0..64).map(Type).filter(move |kind| self.contains(*kind)).filter_map(Type::name)
     }
 
     /// Whether the set holds the type.
@@ -243,6 +253,9 @@ impl Element {
 }
 
 impl<'a> Layout<'a> {
+    /// How many elements a layout may have.
+    pub const MOST_ELEMENTS: usize = 128;
+
     /// A list without elements, to start from: any structure, by codes.
     pub const EMPTY: Self = Self {
         name: "",

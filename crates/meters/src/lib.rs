@@ -23,9 +23,16 @@
 #![no_std]
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation))]
 
+#[cfg(feature = "toml")]
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
 mod derived;
 mod dialect;
 mod field;
+#[cfg(feature = "toml")]
+mod file;
 mod history;
 mod layout;
 mod maker;
@@ -46,6 +53,8 @@ mod table;
 pub use derived::Doubt;
 pub use dialect::{DIALECTS, Dialect};
 pub use field::{Field, Kind, Quantity};
+#[cfg(feature = "toml")]
+pub use file::LayoutError;
 pub use history::{Entries, Entry, History};
 pub use layout::{Clock, Content, Element, Form, Layout, Mark, Transformers, Types};
 pub use maker::maker;
