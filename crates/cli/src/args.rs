@@ -61,6 +61,9 @@ pub(crate) struct Decode {
     pub(crate) p1_check: P1Check,
 
     #[command(flatten)]
+    pub(crate) layouts: LayoutOptions,
+
+    #[command(flatten)]
     pub(crate) keys: KeyOptions,
 
     /// Refuse ciphered messages whose counter is not above that of the message before from the same meter
@@ -129,6 +132,18 @@ impl fmt::Debug for KeyOptions {
     }
 }
 
+/// Lists that the program does not know by itself.
+#[derive(Debug, clap::Args)]
+pub(crate) struct LayoutOptions {
+    /// File with further lists (TOML, as `amshan meters --show` prints them); they are tried before the built-in ones
+    #[arg(long, value_name = "FILE", env = "AMSHAN_LAYOUTS")]
+    pub(crate) layouts: Option<PathBuf>,
+
+    /// Read every list as that of this meter, or else by its codes: where what a meter sends fits the wrong one
+    #[arg(long, value_name = "NAME")]
+    pub(crate) meter: Option<String>,
+}
+
 /// How readings are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
@@ -194,11 +209,20 @@ impl From<Framing> for amshan::Framing {
 #[command(after_long_help = "\
 Examples:
   amshan meters
-  amshan meters --format json | jq '.[] | select(.maker == \"Kaifa\")'")]
+  amshan meters --format json | jq '.[] | select(.maker == \"Kaifa\")'
+  amshan meters --show kamstrup > own.toml     # to change it, and decode --layouts own.toml")]
 pub(crate) struct Meters {
     /// How to print them
     #[arg(long, value_enum, default_value_t = MetersFormat::Table)]
     pub(crate) format: MetersFormat,
+
+    /// Print the table of one list, as a file for `--layouts` says it
+    #[arg(long, value_name = "NAME", conflicts_with = "format")]
+    pub(crate) show: Option<String>,
+
+    /// File with further lists
+    #[arg(long, value_name = "FILE", env = "AMSHAN_LAYOUTS")]
+    pub(crate) layouts: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -7,13 +7,14 @@ use std::path::Path;
 use std::thread;
 
 use amshan::cosem::{ReplayGuard, Security, SecurityError};
-use amshan::{Decoder, Error, ErrorKind, Message, Origin, Reading};
+use amshan::{By, Decoder, Error, ErrorKind, Message, Origin, Reading};
 
 use crate::Status;
 use crate::args::{Decode, Format};
 use crate::feed::Feed;
 use crate::input::{Chunk, Octets};
 use crate::keys::KeyRing;
+use crate::layouts::Layouts;
 use crate::output::Printer;
 use crate::progress::Progress;
 use crate::turns::{Failure, Output, To, Turns};
@@ -30,6 +31,13 @@ pub(crate) fn run(options: &Decode) -> Status {
             return Status::Usage;
         }
     };
+    let layouts = match Layouts::new(&options.layouts) {
+        Ok(layouts) => layouts,
+        Err(error) => {
+            say(&error);
+            return error.status();
+        }
+    };
     let printer = Printer::new(format, coloured, options.derive);
     let stdin = [Path::new("-").to_path_buf()];
     let files = if options.files.is_empty() { &stdin[..] } else { &options.files };
@@ -43,10 +51,11 @@ pub(crate) fn run(options: &Decode) -> Status {
             let Some(path) = files.get(index) else { break };
             let mut run = Run {
                 options,
-                decoder: Decoder::new().keys(&keys).unverified(options.keys.unverified),
+                decoder: layouts.decoder().keys(&keys).unverified(options.keys.unverified),
                 guard: &mut guard,
                 printer,
                 doubted: [false; 3],
+                unfit: false,
                 repaired: 0,
                 told: false,
                 out: Vec::new(),
@@ -159,6 +168,8 @@ struct Run<'o, 't> {
     doubted: [bool; 3],
     /// How many messages an adapter had bent.
     repaired: u64,
+    /// Whether it was reported that a list is not that of the meter that was chosen.
+    unfit: bool,
     /// Whether something was said.
     told: bool,
     out: Vec<u8>,
@@ -297,6 +308,14 @@ impl Run<'_, '_> {
                 "byte {offset}: the list ends before all of its {announced} elements; what is whole is given"
             ));
         }
+        if let Some(meter) = self.options.layouts.meter.as_deref().filter(|_| reading.by() != By::Layout) {
+            if !self.unfit {
+                self.unfit = true;
+                self.complain(format_args!(
+                    "byte {offset}: the list is not that of {meter}; it is read by its codes (said once)"
+                ));
+            }
+        }
         for doubt in reading.doubts() {
             if let Some(told @ false) = self.doubted.get_mut(usize::from(doubt.number())) {
                 *told = true;
@@ -342,7 +361,7 @@ pub(crate) fn unwritten(error: &io::Error) -> Status {
 }
 
 /// Writes to stderr. Nobody need listen there.
-fn say(what: impl Display) {
+pub(crate) fn say(what: impl Display) {
     let _ = writeln!(io::stderr(), "amshan: {what}");
 }
 

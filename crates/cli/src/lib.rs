@@ -8,6 +8,7 @@ mod decode;
 mod feed;
 pub mod input;
 mod keys;
+mod layouts;
 mod meters;
 pub mod output;
 mod progress;

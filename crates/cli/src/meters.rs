@@ -2,20 +2,30 @@
 
 use std::io::{self, Write};
 
-use amshan::meters::{DIALECTS, Field, Form, LAYOUTS, Layout};
+use amshan::meters::{DIALECTS, Form, Layout};
 
 use crate::Status;
 use crate::args::{Meters, MetersFormat};
-use crate::decode::unwritten;
+use crate::decode::{say, unwritten};
+use crate::layouts::Layouts;
 use crate::output::Json;
 
 /// Prints the lists.
 pub(crate) fn run(options: &Meters) -> Status {
-    let mut out = Vec::new();
-    match options.format {
-        MetersFormat::Table => table(&mut out),
-        MetersFormat::Json => json(&mut out),
-    }
+    let text = Layouts::of_file(options.layouts.as_deref()).and_then(|layouts| match &options.show {
+        Some(name) => layouts.named(name).map(|layout| layout.to_toml().into_bytes()),
+        None => Ok(match options.format {
+            MetersFormat::Table => table(&layouts),
+            MetersFormat::Json => json(&layouts),
+        }),
+    });
+    let out = match text {
+        Ok(text) => text,
+        Err(error) => {
+            say(&error);
+            return error.status();
+        }
+    };
     let mut stdout = io::stdout().lock();
     match stdout.write_all(&out).and_then(|()| stdout.flush()) {
         Ok(()) => Status::Good,
@@ -23,18 +33,21 @@ pub(crate) fn run(options: &Meters) -> Status {
     }
 }
 
-fn table(out: &mut Vec<u8>) {
-    let lists = LAYOUTS.iter().map(|layout| (layout.name, layout.title));
+fn table(layouts: &Layouts) -> Vec<u8> {
+    let mut out = Vec::new();
+    let lists = layouts.all().map(|layout| (layout.name, layout.title));
     let rows: Vec<_> = lists.chain(DIALECTS.iter().map(|dialect| (dialect.name, dialect.title))).collect();
     let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
     for (name, title) in rows {
         let _ = writeln!(out, "{name:width$}  {title}");
     }
+    out
 }
 
-fn json(out: &mut Vec<u8>) {
-    Json::new(out).array(|json| {
-        for layout in LAYOUTS {
+fn json(layouts: &Layouts) -> Vec<u8> {
+    let mut out = Vec::new();
+    Json::new(&mut out).array(|json| {
+        for layout in layouts.all() {
             json.object(|json| list(json, layout));
         }
         for dialect in DIALECTS {
@@ -47,6 +60,7 @@ fn json(out: &mut Vec<u8>) {
         }
     });
     out.push(b'\n');
+    out
 }
 
 fn list(json: &mut Json<'_>, layout: &Layout<'_>) {
@@ -71,9 +85,9 @@ fn list(json: &mut Json<'_>, layout: &Layout<'_>) {
             json.object(|json| {
                 if let Some(obis) = element.obis {
                     json.key("obis").text(obis.reduced());
-                    if let Some(field) = Field::of(obis) {
-                        json.key("field").text(field);
-                    }
+                }
+                if let Some(field) = element.field {
+                    json.key("field").text(field);
                 }
                 if element.scale != 0 {
                     json.key("scale").plain(element.scale);

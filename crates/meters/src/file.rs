@@ -471,7 +471,7 @@ fn row(element: &Element) -> String {
         let obis = if obis.f() == 255 { obis.reduced().to_string() } else { obis.to_string() };
         keys.push(format!("obis = \"{obis}\""));
     }
-    if let Some(field) = element.field.filter(|field| element.obis.and_then(Field::of) != Some(*field)) {
+    if let Some(field) = element.field {
         keys.push(format!("quantity = \"{field}\""));
     }
     let types: Vec<_> = element.types.names().map(|name| format!("\"{name}\"")).collect();

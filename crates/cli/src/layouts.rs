@@ -1,0 +1,100 @@
+//! Layouts from a file, and the one that the user chose.
+
+use std::path::{Path, PathBuf};
+use std::{fmt, fs, io};
+
+use amshan::Decoder;
+use amshan::meters::{DIALECTS, LAYOUTS, Layout, LayoutError};
+
+use crate::Status;
+use crate::args::LayoutOptions;
+
+/// The layouts that the user gave.
+#[derive(Debug, Default)]
+pub(crate) struct Layouts {
+    own: Vec<Layout<'static>>,
+    /// The one that all lists are to be read with.
+    only: Option<Layout<'static>>,
+}
+
+/// Why they can't be used.
+#[derive(Debug)]
+pub(crate) enum Error {
+    /// The file can't be read.
+    File(PathBuf, io::Error),
+    /// It makes no sense.
+    Form(PathBuf, LayoutError),
+    /// There is no layout of this name.
+    Unknown(String),
+    /// It is a kind of P1 telegram, for which there is no table.
+    Telegram(String),
+}
+
+impl Layouts {
+    pub(crate) fn new(options: &LayoutOptions) -> Result<Self, Error> {
+        let layouts = Self::of_file(options.layouts.as_deref())?;
+        match &options.meter {
+            None => Ok(layouts),
+            Some(name) => Ok(Self { only: Some(*layouts.named(name)?), ..layouts }),
+        }
+    }
+
+    /// Those of a file, if there is one.
+    pub(crate) fn of_file(path: Option<&Path>) -> Result<Self, Error> {
+        Ok(Self { own: path.map_or(Ok(Vec::new()), read)?, only: None })
+    }
+
+    /// All of them: the user's own, which are tried first, and the built-in ones.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Layout<'static>> {
+        self.own.iter().chain(LAYOUTS)
+    }
+
+    /// The one of this name.
+    pub(crate) fn named(&self, name: &str) -> Result<&Layout<'static>, Error> {
+        let is_telegram = DIALECTS.iter().any(|dialect| dialect.name == name);
+        self.all().find(|layout| layout.name == name).ok_or_else(|| {
+            let name = name.to_owned();
+            if is_telegram { Error::Telegram(name) } else { Error::Unknown(name) }
+        })
+    }
+
+    /// A decoder that knows them.
+    pub(crate) fn decoder(&self) -> Decoder<'_> {
+        match &self.only {
+            Some(layout) => Decoder::new().meter(layout),
+            None => Decoder::new().layouts(&self.own),
+        }
+    }
+}
+
+impl Error {
+    pub(crate) const fn status(&self) -> Status {
+        match self {
+            Self::File(..) => Status::Unreadable,
+            _ => Status::Usage,
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<Layout<'static>>, Error> {
+    let text = fs::read_to_string(path).map_err(|error| Error::File(path.to_owned(), error))?;
+    Layout::from_toml(&text).map_err(|error| Error::Form(path.to_owned(), error))
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path, error) => write!(f, "{}: {error}", path.display()),
+            Self::Form(path, error) => write!(f, "{}, {error}", path.display()),
+            Self::Unknown(name) => {
+                write!(f, "no list is called \"{name}\"; `amshan meters` names them")
+            }
+            Self::Telegram(name) => {
+                write!(
+                    f,
+                    "{name} is a kind of P1 telegram: these describe themselves, and there is no table for them"
+                )
+            }
+        }
+    }
+}
