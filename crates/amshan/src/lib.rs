@@ -42,6 +42,8 @@
 //! # Features
 //!
 //! * `std`: [`Messages`], which reads from any [`std::io::Read`].
+//! * `tokio`: messages as they come over any `tokio::io::AsyncRead`, and connections that are kept (the module `live`).
+//! * `toml`: layouts from a file ([`Layout::from_toml`]).
 #![no_std]
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation))]
 
@@ -55,6 +57,8 @@ pub mod envelope;
 mod error;
 mod identified;
 mod join;
+#[cfg(feature = "tokio")]
+pub mod live;
 mod message;
 mod reader;
 mod scan;

@@ -142,4 +142,9 @@ impl<'a> Message<'a> {
     pub const fn bytes(&self) -> &[u8] {
         self.bytes
     }
+
+    /// Its octets, for as long as they are lent.
+    pub const fn into_bytes(self) -> &'a [u8] {
+        self.bytes
+    }
 }
