@@ -50,6 +50,7 @@
 #[cfg(feature = "std")]
 extern crate std;
 
+mod assemble;
 #[cfg(feature = "std")]
 mod blocking;
 mod decoder;

@@ -4,17 +4,12 @@ use core::mem;
 use core::ops::Range;
 
 use amshan_dlde::Check;
-use amshan_hdlc as hdlc;
 use amshan_stream as stream;
 
-use crate::error::{Error, ErrorKind};
-use crate::identified::Identified;
-use crate::join::{Join, Part, Piece};
-use crate::message::{Address, Checked, Framing, Link, Message, Origin};
+use crate::assemble::{Assembler, JOIN_LIMIT, Taken};
+use crate::error::Error;
+use crate::message::{Checked, Framing, Message, Origin};
 use crate::scan::{Fault, Scanner, Unit};
-
-/// How many octets the pieces of one message may have together. The longest known have 700.
-const JOIN_LIMIT: usize = 8192;
 
 /// Finds the messages in a stream, through a buffer of `N` octets that never grows.
 ///
@@ -24,9 +19,7 @@ const JOIN_LIMIT: usize = 8192;
 #[derive(Debug, Clone)]
 pub struct Reader<const N: usize = 32_768> {
     stream: stream::Reader<Scanner, N>,
-    join: Join,
-    /// Where the message that is being joined began, and of how many units it is.
-    open: Origin,
+    assembler: Assembler,
     /// The unit that was lent last, if nothing had vouched for it, and whether something has done so since.
     doubtful: Option<Found>,
     vouched: bool,
@@ -63,21 +56,16 @@ impl<const N: usize> Reader<N> {
     pub const fn sized(only: Option<Framing>) -> Self {
         Self {
             stream: stream::Reader::new(Scanner::new(only)),
-            join: Join::new(),
-            open: Origin {
-                framing: Framing::Hdlc,
-                offset: 0,
-                length: 0,
-                frames: 0,
-                link: None,
-                repaired: false,
-            },
+            assembler: Assembler::new(),
             doubtful: None,
             vouched: false,
             owed: None,
             paused: false,
         }
     }
+
+    /// How many octets the pieces of one message may have together.
+    const JOIN_LIMIT: usize = if N / 2 < JOIN_LIMIT { N / 2 } else { JOIN_LIMIT };
 
     /// The same with another idea of which checksum of P1 readouts is right.
     #[must_use]
@@ -163,12 +151,16 @@ impl<const N: usize> Reader<N> {
                     }
                 }
                 Some(Err(gap)) => {
-                    if self.join.interrupt() {
-                        self.drop_held(ErrorKind::Pieces);
+                    if let Some(error) = self.assembler.interrupt() {
+                        self.drop_held(error);
                     }
                     return Some(Err(Error::of_gap(gap)));
                 }
-                None if mem::take(&mut self.paused) => self.give_up(ErrorKind::Pieces),
+                None if mem::take(&mut self.paused) => {
+                    if let Some(error) = self.assembler.give_up() {
+                        self.drop_held(error);
+                    }
+                }
                 None => return None,
             }
         }
@@ -176,107 +168,36 @@ impl<const N: usize> Reader<N> {
 
     /// The message that a unit is or completes.
     fn place(&mut self, found: &Found) -> Option<Located> {
-        let origin = |framing, link| Origin {
-            framing,
-            offset: found.offset,
-            length: found.range.len() as u64,
-            frames: 1,
-            link,
-            repaired: false,
+        let octets = self.stream.bytes_mut(found.range.clone());
+        let (taken, dropped) = self.assembler.take(found.offset, found.unit, octets);
+        if let Some(error) = dropped {
+            self.drop_held(error);
+        }
+        let at = |range: Range<usize>| {
+            let start = found.range.start;
+            start.saturating_add(range.start)..start.saturating_add(range.end)
         };
-        let (origin, (piece, dropped)) = match found.unit {
-            Unit::P1(readout) => {
-                self.give_up(ErrorKind::Pieces);
-                let checked = Checked::Readout(readout);
-                return Some(Located {
-                    origin: origin(Framing::P1, None),
-                    range: found.range.clone(),
-                    checked,
-                });
+        match taken {
+            Taken::Nothing => None,
+            Taken::Whole { origin, range, checked } => {
+                self.doubtful = Some(found.clone()).filter(|found| found.unit.is_doubtful());
+                Some(Located { origin, range: at(range), checked })
             }
-            Unit::Bare => {
-                self.give_up(ErrorKind::Pieces);
-                self.doubtful = Some(found.clone());
-                let origin = Origin { frames: 0, ..origin(Framing::Apdu, None) };
-                return Some(Located { origin, range: found.range.clone(), checked: Checked::Doubtful });
+            Taken::Piece { range, last } => {
+                if self.stream.held().saturating_add(range.len()) > Self::JOIN_LIMIT {
+                    let error = self.assembler.too_long(Self::JOIN_LIMIT);
+                    self.drop_held(error);
+                    return None;
+                }
+                self.stream.join(at(range));
+                last.map(|origin| Located { origin, range: self.stream.release(), checked: Checked::Not })
             }
-            Unit::Identified(Identified { message, vouched, .. }) => {
-                self.give_up(ErrorKind::Pieces);
-                self.doubtful = Some(found.clone()).filter(|_| !vouched);
-                let range = found.range.start..found.range.start.saturating_add(message);
-                return Some(Located { origin: origin(Framing::P1, None), range, checked: Checked::Not });
-            }
-            Unit::Hdlc(hdlc::Received { header, bent }) => {
-                let octets = self.stream.bytes_mut(found.range.clone());
-                let length = if bent { hdlc::unbend_in_place(octets) } else { octets.len() };
-                let frame = header.frame(octets.get(..length)?)?;
-                let link = Link {
-                    destination: Address::Hdlc(header.destination()),
-                    source: Address::Hdlc(header.source()),
-                    control: header.control().0,
-                };
-                let origin = Origin { repaired: bent, ..origin(Framing::Hdlc, Some(link)) };
-                (origin, self.join.frame(&frame))
-            }
-            Unit::MBus(header) => {
-                let frame = header.frame(self.stream.bytes(found.range.clone()))?;
-                let link = frame.telegram().map(|telegram| Link {
-                    destination: Address::Sap(telegram.destination()),
-                    source: Address::Sap(telegram.source()),
-                    control: header.control().0,
-                });
-                (origin(Framing::MBus, link), self.join.telegram(&frame))
-            }
-        };
-        if dropped {
-            self.drop_held(ErrorKind::Pieces);
-        }
-        self.add(found, piece, origin)
-    }
-
-    /// Adds a piece to the message that is open. The message, if it is whole with that.
-    fn add(&mut self, found: &Found, piece: Piece, origin: Origin) -> Option<Located> {
-        let at = |offset: usize| found.range.start.saturating_add(offset);
-        let range = at(piece.range.start)..at(piece.range.end);
-        match piece.part {
-            Part::Nothing => return None,
-            Part::Whole => return Some(Located { origin, range, checked: Checked::Frame }),
-            Part::Stray => {
-                let Origin { offset, length, .. } = origin;
-                self.owed = Some(Error { kind: ErrorKind::Pieces, offset, length });
-                return None;
-            }
-            Part::First => self.open = origin,
-            Part::Middle | Part::Last => {
-                let end = origin.offset.saturating_add(origin.length);
-                self.open.length = end.saturating_sub(self.open.offset);
-                self.open.frames = self.open.frames.saturating_add(1);
-                self.open.link = origin.link;
-                self.open.repaired |= origin.repaired;
-            }
-        }
-        if self.stream.held().saturating_add(range.len()) > JOIN_LIMIT.min(N / 2) {
-            self.join.cancel();
-            self.drop_held(ErrorKind::Joined { limit: JOIN_LIMIT.min(N / 2) });
-            return None;
-        }
-        self.stream.join(range);
-        if piece.part != Part::Last {
-            return None;
-        }
-        Some(Located { origin: self.open, range: self.stream.release(), checked: Checked::Not })
-    }
-
-    /// Gives up the message that is open, if there is one.
-    fn give_up(&mut self, why: ErrorKind) {
-        if self.join.cancel() {
-            self.drop_held(why);
         }
     }
 
-    /// Drops the pieces of a message that will not be whole, and owes the report.
-    fn drop_held(&mut self, kind: ErrorKind) {
+    /// Lets go of the pieces of a message that will not be whole, and owes the report.
+    fn drop_held(&mut self, error: Error) {
         self.stream.release();
-        self.owed = Some(Error { kind, offset: self.open.offset, length: self.open.length });
+        self.owed = Some(error);
     }
 }

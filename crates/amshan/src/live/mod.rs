@@ -3,6 +3,7 @@
 //! | to | there is |
 //! |---|---|
 //! | take messages from anything that can be read | [`AsyncMessages`] |
+//! | split messages off a buffer, in a framed transport | [`MessageCodec`] |
 //! | keep a connection for years | [`Connection`] |
 //!
 //! Nothing here opens a port: what is read is whatever the caller connects to, and [`Connection`] is given a way to
@@ -10,10 +11,12 @@
 
 mod backoff;
 mod cadence;
+mod codec;
 mod connection;
 mod messages;
 
 pub use backoff::{Backoff, Breaker};
 pub use cadence::Cadence;
+pub use codec::{MessageCodec, Whole};
 pub use connection::{Connection, Event, Lost, Policy, State};
 pub use messages::AsyncMessages;
