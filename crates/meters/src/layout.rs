@@ -331,7 +331,16 @@ impl<'a> Layout<'a> {
         let records = self.records(body);
         let known = |push| records.push() == Some(push);
         let total = body.elements();
-        let marked = |mark: &Mark<'_>| mark.is_name() || records.clone().any(|record| mark.is_on(&record));
+        // The name stands first; what it begins with was looked at before.
+        let is_named = |mark: &Mark<'_>| {
+            let first = records.clone().next();
+            let element = first.and_then(|first| self.find(&first, total, &mut 0));
+            element.is_some_and(|(_, element)| element.obis == Some(mark.obis))
+        };
+        let marked = |mark: &Mark<'_>| match mark.is_name() {
+            true => is_named(mark),
+            false => records.clone().any(|record| mark.is_on(&record)),
+        };
         records.form() == self.form
             && (self.push.is_empty() || self.push.iter().copied().any(known))
             && self.marks.iter().all(marked)
