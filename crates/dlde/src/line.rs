@@ -7,7 +7,7 @@ use amshan_quantity::{DateTime, Obis};
 use crate::error::{Error, ErrorKind};
 use crate::parse::Fault;
 use crate::readout::is_line_end;
-use crate::value::Value;
+use crate::value::{Outline, Value};
 
 /// The data sets of a readout, in order. A line that makes no sense is an error, and costs that line only.
 #[derive(Debug, Clone)]
@@ -34,29 +34,29 @@ impl<'a> Iterator for DataSets<'a> {
                 self.rest = rest;
                 Some(Ok(data_set))
             }
-            None => self.next_of_any_form(),
+            None => {
+                let (rest, item) = self.next_of_any_form()?;
+                self.rest = rest;
+                Some(item)
+            }
         }
     }
 }
 
 impl<'a> DataSets<'a> {
-    /// The same for lines that are not among the most frequent ones.
+    /// The same for lines that are not among the most frequent ones, and the rest.
     #[cold]
-    fn next_of_any_form(&mut self) -> Option<Result<DataSet<'a>, Error>> {
-        self.rest = skip(self.rest, |octet| is_line_end(octet) || is_blank(octet));
-        if self.rest.is_empty() {
+    fn next_of_any_form(&self) -> Option<(&'a [u8], Result<DataSet<'a>, Error>)> {
+        let rest = skip(self.rest, |octet| is_line_end(octet) || is_blank(octet));
+        if rest.is_empty() {
             return None;
         }
-        match data_set(self.rest) {
-            Ok((data_set, rest)) => {
-                self.rest = rest;
-                Some(Ok(data_set))
-            }
+        match data_set(rest) {
+            Ok((data_set, rest)) => Some((rest, Ok(data_set))),
             Err(fault) => {
-                let error = fault.within(self.rest);
-                let offset = self.end.saturating_sub(self.rest.len()).saturating_add(error.offset);
-                self.rest = skip(self.rest, |octet| !is_line_end(octet));
-                Some(Err(Error { offset, ..error }))
+                let error = fault.within(rest);
+                let offset = self.end.saturating_sub(rest.len()).saturating_add(error.offset);
+                Some((skip(rest, |octet| !is_line_end(octet)), Err(Error { offset, ..error })))
             }
         }
     }
@@ -71,10 +71,10 @@ impl<'a> DataSets<'a> {
 pub struct DataSet<'a> {
     address: &'a [u8],
     obis: Option<Obis>,
-    /// The groups, and what stands behind them, so that eight octets at a time can be looked at up to their end.
-    input: &'a [u8],
-    /// The octets of the groups.
-    length: usize,
+    /// The value groups.
+    groups: &'a [u8],
+    /// The value in the first of them.
+    first: Outline,
 }
 
 impl<'a> DataSet<'a> {
@@ -89,13 +89,13 @@ impl<'a> DataSet<'a> {
     }
 
     /// The value groups as sent: `(240115123000W)(00012.345*m3)`, perhaps with the end of a line between them.
-    pub fn groups(&self) -> &'a [u8] {
-        self.input.get(..self.length).unwrap_or_default()
+    pub const fn groups(&self) -> &'a [u8] {
+        self.groups
     }
 
     /// Its values: one at least, mostly one.
     pub const fn values(&self) -> Values<'a> {
-        Values { input: self.input, length: self.length }
+        Values { groups: self.groups, first: Some(self.first) }
     }
 
     /// Its value if it has one only.
@@ -161,41 +161,27 @@ fn pair<'a>(time: Value<'a>, value: Value<'a>) -> Option<(DateTime, Value<'a>)> 
 /// The values of a data set.
 #[derive(Clone)]
 pub struct Values<'a> {
-    input: &'a [u8],
-    length: usize,
-}
-
-impl<'a> Values<'a> {
-    /// Leaves out what stands before the end `rest`.
-    fn go_on_at(&mut self, rest: &'a [u8]) {
-        self.length = self.length.saturating_sub(self.input.len().saturating_sub(rest.len()));
-        self.input = rest;
-    }
-
-    /// The same for values that are not merely a number and its unit.
-    #[cold]
-    fn next_of_any_form(&mut self) -> Option<Value<'a>> {
-        let (text, rest) = group(skip(self.input, |octet| octet != b'('))?;
-        self.go_on_at(rest);
-        Some(Value::new(text))
-    }
+    groups: &'a [u8],
+    /// The value in the first of them, if it is the next.
+    first: Option<Outline>,
 }
 
 impl<'a> Iterator for Values<'a> {
     type Item = Value<'a>;
 
-    #[inline(always)]
+    #[inline]
     fn next(&mut self) -> Option<Value<'a>> {
-        if self.length == 0 {
+        if self.groups.is_empty() {
             return None;
         }
-        match self.input.strip_prefix(b"(").and_then(Value::number_prefix) {
-            Some((value, behind)) => {
-                self.go_on_at(behind);
-                Some(value)
+        let (value, rest) = match self.first.take() {
+            Some(first) => {
+                (first.value(self.groups.get(1..)?), self.groups.get(first.length.wrapping_add(2)..)?)
             }
-            None => self.next_of_any_form(),
-        }
+            None => group(skip(self.groups, |octet| octet != b'('))?,
+        };
+        self.groups = rest;
+        Some(value)
     }
 }
 
@@ -208,7 +194,7 @@ impl fmt::Debug for Values<'_> {
 /// An address and its value groups, on one line; groups at the start of the next line belong to it as well (DSMR 2
 /// and 3). Returns them and where the next begins.
 fn data_set(input: &[u8]) -> Result<(DataSet<'_>, &[u8]), Fault<'_>> {
-    let (address, obis, start) = match code(input) {
+    let (address, obis, start) = match code(input).or_else(|| longer_code(input)) {
         Some((obis, length)) => {
             let (address, start) = input.split_at(length);
             (address, Some(obis), start)
@@ -218,15 +204,17 @@ fn data_set(input: &[u8]) -> Result<(DataSet<'_>, &[u8]), Fault<'_>> {
             (address, Obis::parse(address).ok(), start)
         }
     };
-    let (_, mut end) = group(start).ok_or(Fault { at: start, kind: ErrorKind::Unclosed })?;
+    let (first, mut end) = group(start).ok_or(Fault { at: start, kind: ErrorKind::Unclosed })?;
     loop {
         let next = skip(end, |octet| is_line_end(octet) || is_blank(octet));
         // What is wrong behind a whole group is the business of the next line.
         match group(next) {
             Some((_, behind)) => end = behind,
             None => {
-                let length = before(start, end).len();
-                return Ok((DataSet { address, obis, input: start, length }, next));
+                return Ok((
+                    DataSet { address, obis, groups: before(start, end), first: first.outline() },
+                    next,
+                ));
             }
         }
     }
@@ -236,78 +224,131 @@ fn data_set(input: &[u8]) -> Result<(DataSet<'_>, &[u8]), Fault<'_>> {
 /// address. Returns it and where that begins.
 #[inline(always)]
 fn frequent(input: &[u8]) -> Option<(DataSet<'_>, &[u8])> {
-    let (obis, length) = code(input)?;
+    let (obis, length) = code(input).or_else(|| longer_code(input))?;
     let (address, start) = input.split_at_checked(length)?;
-    let (_, behind) = group(start)?;
-    let [b'\r', b'\n', next @ ..] = behind else { return None };
+    let (first, rest) = match Value::number_prefix(start.get(1..)?) {
+        Some(number) => number,
+        None => text(start.get(1..)?)?,
+    };
+    let next = rest.strip_prefix(b")\r\n")?;
     let ([b'*'..=b'~', ..] | []) = next else { return None };
-    let length = before(start, behind).len();
-    Some((DataSet { address, obis: Some(obis), input: start, length }, next))
+    let groups = start.get(..first.raw().len().wrapping_add(2))?;
+    Some((DataSet { address, obis: Some(obis), groups, first: first.outline() }, next))
 }
 
-/// A code `A-B:C.D.E` before a parenthesis, and how long it is: one or two digits in C, in one of D and E, else one.
+/// A code `A-B:C.D.E` before a parenthesis, and how long it is: one or two digits in C, one in the others.
 #[inline(always)]
 fn code(input: &[u8]) -> Option<(Obis, usize)> {
-    let one = |octet: u8| Some(octet ^ b'0').filter(|digit| *digit < 10);
-    let two = |tens: u8, ones: u8| Some(one(tens)?.wrapping_mul(10).wrapping_add(one(ones)?));
-    let (a, b, c, d, e, length) = match *input.first_chunk::<12>()? {
-        [a, b'-', b, b':', c, b'.', d, b'.', e, b'(', ..] => (a, b, one(c)?, one(d)?, one(e)?, 9),
-        [a, b'-', b, b':', c, o, b'.', d, b'.', e, b'(', ..] => (a, b, two(c, o)?, one(d)?, one(e)?, 10),
-        [a, b'-', b, b':', c, o, b'.', d, p, b'.', e, b'('] => (a, b, two(c, o)?, two(d, p)?, one(e)?, 11),
-        [a, b'-', b, b':', c, o, b'.', d, b'.', e, q, b'('] => (a, b, two(c, o)?, one(d)?, two(e, q)?, 11),
-        _ => return None,
+    let (medium, rest) = input.split_first_chunk()?;
+    let rest = u64::from_le_bytes(*rest.first_chunk()?);
+    let (rest, length) =
+        if rest >> 8 & 0xFF == u64::from(b'.') { (rest << 8 | u64::from(b'0'), 9) } else { (rest, 10) };
+    // Digits become numbers below 10, what stands between them 0; what is more has its high bit set then.
+    let medium = u32::from_le_bytes(*medium) ^ u32::from_le_bytes(*b"0-0:");
+    let rest = (rest ^ u64::from_le_bytes(*b"00.0.0(\0")) & u64::MAX >> 8;
+    let others = u64::from((medium | medium.wrapping_add(0x7F76_7F76)) & 0x8080_8080)
+        | (rest | rest.wrapping_add(0x00_7F_76_7F_76_7F_76_76)) & 0x8080_8080_8080_8080;
+    if others != 0 {
+        return None;
+    }
+    let ([a, _, b, _], [tens, ones, _, d, _, e, ..]) = (medium.to_le_bytes(), rest.to_le_bytes());
+    Some((Obis::new(a, b, tens.wrapping_mul(10).wrapping_add(ones), d, e, 255), length))
+}
+
+/// The same with one or two digits in C, D and E.
+#[inline(never)]
+fn longer_code(input: &[u8]) -> Option<(Obis, usize)> {
+    let digit = |octet: &u8| Some(octet ^ b'0').filter(|digit| *digit < 10);
+    let [a, b'-', b, b':', rest @ ..] = input else { return None };
+    let mut rest = rest;
+    let mut group = |end: u8| {
+        let (number, behind) = match rest {
+            [ones, mark, behind @ ..] if *mark == end => (digit(ones)?, behind),
+            [tens, ones, mark, behind @ ..] if *mark == end => {
+                (digit(tens)?.wrapping_mul(10).wrapping_add(digit(ones)?), behind)
+            }
+            _ => return None,
+        };
+        rest = behind;
+        Some(number)
     };
-    Some((Obis::new(one(a)?, one(b)?, c, d, e, 255), length))
+    let obis = Obis::new(digit(a)?, digit(b)?, group(b'.')?, group(b'.')?, group(b'(')?, 255);
+    Some((obis, before(input, rest).len().saturating_sub(1)))
 }
 
 /// Any address, and what begins with the parenthesis behind it.
 fn address(input: &[u8]) -> Result<(&[u8], &[u8]), Fault<'_>> {
-    let (address, rest) = until_mark(input);
-    match (rest, address.trim_ascii()) {
+    let rest = behind_stars(until_mark(input));
+    match (rest, before(input, rest).trim_ascii()) {
         ([b'(', ..], []) => Err(Fault { at: input, kind: ErrorKind::AddressMissing }),
         ([b'(', ..], address) => Ok((address, rest)),
         _ => Err(Fault { at: rest, kind: ErrorKind::ValueMissing }),
     }
 }
 
-/// The text between parentheses, and what stands behind them.
+/// The value between parentheses, and what stands behind them.
 #[inline(always)]
-fn group(input: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (text, rest) = until_mark(input.strip_prefix(b"(")?);
-    Some((text, rest.strip_prefix(b")")?))
+fn group(input: &[u8]) -> Option<(Value<'_>, &[u8])> {
+    let (value, rest) = text(input.strip_prefix(b"(")?)?;
+    Some((value, rest.strip_prefix(b")")?))
 }
 
-/// What stands before the next parenthesis or end of a line, and the rest.
+/// The value before the next parenthesis or end of a line, and the rest.
 #[inline(always)]
-fn until_mark(input: &[u8]) -> (&[u8], &[u8]) {
-    let is_mark = |octet: &u8| matches!(octet, b'(' | b')') || is_line_end(*octet);
+fn text(input: &[u8]) -> Option<(Value<'_>, &[u8])> {
+    let (star, length) = measure(input);
+    let (raw, rest) = input.split_at_checked(length)?;
+    Some((Value::new(raw, star), rest))
+}
+
+/// How many octets stand before the next parenthesis or end of a line, and how many of them before a `*`.
+#[inline(never)]
+fn measure(input: &[u8]) -> (usize, usize) {
+    let star = until_mark(input);
+    (before(input, star).len(), before(input, behind_stars(star)).len())
+}
+
+/// The same input from the next parenthesis or end of a line on, where it now begins with a `*`.
+fn behind_stars(input: &[u8]) -> &[u8] {
     let mut rest = input;
-    while let Some((octets, behind)) = rest.split_first_chunk() {
-        let above = above_parenthesis(octets);
-        if above < octets.len() {
-            rest = rest.get(above..).unwrap_or_default();
-            break;
-        }
-        rest = behind;
+    while let [b'*', behind @ ..] = rest {
+        rest = until_mark(behind);
     }
-    let at = rest.iter().position(is_mark).unwrap_or(rest.len());
-    input.split_at(input.len().saturating_sub(rest.len()).saturating_add(at))
+    rest
 }
 
-/// Times an octet: eight of it.
-const EACH: u64 = 0x0101_0101_0101_0101;
+/// The same input from the next parenthesis, `*` or end of a line on.
+fn until_mark(input: &[u8]) -> &[u8] {
+    let mut rest = input;
+    loop {
+        while let Some((octets, behind)) = rest.split_first_chunk() {
+            let above = above_marks(octets);
+            if above < octets.len() {
+                rest = rest.get(above..).unwrap_or_default();
+                break;
+            }
+            rest = behind;
+        }
+        match rest {
+            [b'(' | b')' | b'*' | b'\r' | b'\n', ..] | [] => return rest,
+            [_, behind @ ..] => rest = behind,
+        }
+    }
+}
 
-/// How many octets are above `)`, up to the first that is not. No mark is.
-pub(crate) fn above_parenthesis(octets: &[u8; 8]) -> usize {
+/// How many octets are above `*`, up to the first that is not. No mark is.
+#[inline(always)]
+pub(crate) fn above_marks(octets: &[u8; 8]) -> usize {
+    const EACH: u64 = 0x0101_0101_0101_0101;
     let octets = u64::from_le_bytes(*octets);
-    // Octets below 0x2A have their high bit set then, and perhaps some behind the first of them, which had to lend.
-    let others = octets.wrapping_sub(EACH * 0x2A) & !octets & (EACH * 0x80);
+    // Octets below 0x2B have their high bit set then, and perhaps some behind the first of them, which had to lend.
+    let others = octets.wrapping_sub(EACH * 0x2B) & !octets & (EACH * 0x80);
     usize::try_from(others.trailing_zeros() / 8).unwrap_or_default()
 }
 
 /// What stands in `input` before its end `rest`.
 pub(crate) fn before<'a>(input: &'a [u8], rest: &[u8]) -> &'a [u8] {
-    input.get(..input.len().saturating_sub(rest.len())).unwrap_or_default()
+    input.get(..input.len().wrapping_sub(rest.len())).unwrap_or_default()
 }
 
 fn skip(input: &[u8], what: impl Fn(u8) -> bool) -> &[u8] {
@@ -401,6 +442,10 @@ mod tests {
         ]
     }
 
+    fn star(text: &[u8]) -> usize {
+        text.iter().position(|octet| *octet == b'*').unwrap_or(text.len())
+    }
+
     proptest! {
         #[test]
         fn eight_octets_at_a_time_are_read_like_single_ones(
@@ -410,9 +455,10 @@ mod tests {
             let mut rest = body.as_bytes();
             for item in DataSets::new(body.as_bytes(), 0) {
                 rest = skip(rest, |octet| is_line_end(octet) || is_blank(octet));
-                let is_mark = |octet: &u8| matches!(octet, b'(' | b')' | b'\r' | b'\n');
-                let find = |octets: &[u8]| octets.iter().position(is_mark).unwrap_or(octets.len());
-                prop_assert_eq!(until_mark(rest), rest.split_at(find(rest)));
+                let is_mark = |octet: &u8| matches!(octet, b'(' | b')' | b'*' | b'\r' | b'\n');
+                let mark = rest.iter().position(is_mark).unwrap_or(rest.len());
+                prop_assert_eq!(until_mark(rest), &rest[mark..]);
+                let find = |octets: &[u8]| octets.iter().position(|octet| *octet != b'*' && is_mark(octet)).unwrap_or(octets.len());
                 let Ok(set) = item else {
                     rest = skip(rest, |octet| !is_line_end(octet));
                     continue;
@@ -424,10 +470,10 @@ mod tests {
                 for value in set.values() {
                     rest = skip(rest, |octet| octet != b'(');
                     let text = &rest[1..][..find(&rest[1..])];
-                    prop_assert_eq!(value, Value::new(text));
+                    prop_assert_eq!(value, Value::new(text, star(text)));
                     prop_assert_eq!(value.number(), Decimal::parse(value.text()).ok());
                     let exponents = |number: Decimal| (number.magnitude(), number.exponent());
-                    prop_assert_eq!(value.number().map(exponents), Value::new(text).number().map(exponents));
+                    prop_assert_eq!(value.number().map(exponents), Value::new(text, star(text)).number().map(exponents));
                     rest = &rest[text.len() + 2..];
                 }
             }

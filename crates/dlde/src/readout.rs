@@ -52,8 +52,8 @@ impl<'a> Readout<'a> {
 
     /// The identification line.
     pub fn identification(&self) -> Identification<'a> {
-        let line = self.raw.split(|octet| is_line_end(*octet)).next().unwrap_or_default();
-        Identification { line: line.get(1..).unwrap_or_default() }
+        let end = memchr::memchr2(b'\r', b'\n', self.raw).unwrap_or(self.raw.len());
+        Identification { line: self.raw.get(1..end).unwrap_or_default() }
     }
 
     /// The checksum, as the readout has it. `None`: it has none, and what it says was not checked.

@@ -4,52 +4,67 @@ use core::fmt;
 
 use amshan_quantity::{DateTime, Decimal, Unit};
 
-use crate::line::{above_parenthesis, before};
+use crate::line::above_marks;
 
 /// One value: a text, and the unit behind it.
 ///
 /// What the text means depends on the address. Its readings as number, time or spelled text are offers: `None`
 /// says that the text can't be read that way.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub struct Value<'a> {
     raw: &'a [u8],
-    text: &'a [u8],
-    unit: Option<&'a [u8]>,
+    /// Where in it the `*` stands, or its end.
+    star: usize,
+    /// Its number, if that is known already.
+    number: Option<Decimal>,
+    /// Its unit, if that stood somewhere else.
+    elsewhere: Option<&'a [u8]>,
+}
+
+/// What is known of a value, without its octets.
+#[derive(Clone, Copy)]
+pub(crate) struct Outline {
+    pub(crate) length: usize,
+    star: usize,
     number: Option<Decimal>,
 }
 
+impl Outline {
+    /// The value at the start of `input`.
+    pub(crate) fn value(self, input: &[u8]) -> Value<'_> {
+        let raw = input.get(..self.length).unwrap_or_default();
+        Value { raw, star: self.star, number: self.number, elsewhere: None }
+    }
+}
+
 impl<'a> Value<'a> {
-    pub(crate) fn new(raw: &'a [u8]) -> Self {
-        let (text, behind) = raw.split_at(memchr::memchr(b'*', raw).unwrap_or(raw.len()));
-        let (text, unit) = (text.trim_ascii(), behind.get(1..).map(<[u8]>::trim_ascii));
-        let number = match text {
-            [.., b'0'..=b'9' | b'.'] => Decimal::parse(text).ok(),
-            _ => None,
-        };
-        Self { raw, text, unit: unit.filter(|unit| !unit.is_empty()), number }
+    /// The value `raw`, in which the first `*` stands at `star`, or its end.
+    pub(crate) const fn new(raw: &'a [u8], star: usize) -> Self {
+        Self { raw, star, number: None, elsewhere: None }
     }
 
-    /// The value before the first parenthesis of `input`, if it is a number alone or with a short unit. Returns what
-    /// stands behind the parenthesis, too.
-    ///
-    /// One pass, but for the few values that are written otherwise.
+    /// The value before the first parenthesis of `input`, if it is a number as most are, alone or with a short unit.
+    /// Returns the rest, from the parenthesis on, too.
     #[inline(always)]
     pub(crate) fn number_prefix(input: &'a [u8]) -> Option<(Self, &'a [u8])> {
-        let (number, behind) = Decimal::parse_prefix(input)?;
-        let (unit, rest) = match behind {
-            [b'*', rest @ ..] => {
-                let (unit, rest) = rest.split_at_checked(above_parenthesis(rest.first_chunk()?))?;
-                (Some(unit).filter(|unit| !unit.is_empty()), rest)
-            }
-            _ => (None, behind),
+        let (number, behind) = Decimal::parse_short(input, |octet| matches!(octet, b'*' | b')'))?;
+        let rest = match behind {
+            [b'*', unit @ ..] => unit.get(above_marks(unit.first_chunk()?)..)?,
+            _ => behind,
         };
-        let (raw, text) = (before(input, rest), before(input, behind));
-        Some((Self { raw, text, unit, number: Some(number) }, rest.strip_prefix(b")")?))
+        let (raw, rest) = input.split_at_checked(input.len().wrapping_sub(rest.len()))?;
+        let star = input.len().wrapping_sub(behind.len());
+        Some((Self { raw, star, number: Some(number), elsewhere: None }, rest))
+    }
+
+    /// What is known of it, without the octets.
+    pub(crate) const fn outline(&self) -> Outline {
+        Outline { length: self.raw.len(), star: self.star, number: self.number }
     }
 
     /// The same in a unit that stood somewhere else.
     pub(crate) const fn in_unit(self, unit: &'a [u8]) -> Self {
-        Self { unit: Some(unit), ..self }
+        Self { elsewhere: Some(unit), ..self }
     }
 
     /// All between the parentheses, as sent.
@@ -58,33 +73,38 @@ impl<'a> Value<'a> {
     }
 
     /// The text before the `*`, without blanks at either end. May be empty.
-    pub const fn text(&self) -> &'a [u8] {
-        self.text
+    pub fn text(&self) -> &'a [u8] {
+        self.raw.get(..self.star).unwrap_or_default().trim_ascii()
     }
 
     /// The unit behind the `*`, as sent.
-    pub const fn unit(&self) -> Option<&'a [u8]> {
-        self.unit
+    pub fn unit(&self) -> Option<&'a [u8]> {
+        let behind = || self.raw.get(self.star.saturating_add(1)..).map(<[u8]>::trim_ascii);
+        self.elsewhere.or_else(behind).filter(|unit| !unit.is_empty())
     }
 
     /// The number, with the digits that were sent.
-    pub const fn number(&self) -> Option<Decimal> {
-        self.number
+    #[inline]
+    pub fn number(&self) -> Option<Decimal> {
+        match self.number {
+            Some(number) => Some(number),
+            None => number_of_any_form(self.raw.get(..self.star)?),
+        }
     }
 
     /// The number in the base unit, exactly: `00.543*kW` is 543 W. Mega- and gigajoules stay. `None` without a known
     /// unit.
     pub fn quantity(&self) -> Option<(Decimal, Unit)> {
-        let (unit, scale) = Unit::parse(self.unit?)?;
-        Some((self.number?.scaled(scale), unit))
+        let (unit, scale) = Unit::parse(self.unit()?)?;
+        Some((self.number()?.scaled(scale), unit))
     }
 
     /// The time. `None` also for what meters send when there is none (`632525252525W`, `000101010000W`).
     pub fn time(&self) -> Option<DateTime> {
-        if self.unit.is_some() {
+        if self.unit().is_some() {
             return None;
         }
-        DateTime::parse_p1(self.text).ok()
+        DateTime::parse_p1(self.text()).ok()
     }
 
     /// The text that is spelled with two hexadecimal digits a character. To be asked for where that is usual only:
@@ -92,9 +112,9 @@ impl<'a> Value<'a> {
     ///
     /// Some makers send such texts as they are, so digits that do not spell printable characters are no spelling.
     pub fn spelled(&self) -> Option<Spelled<'a>> {
-        let spelled = Spelled { digits: self.text };
+        let digits = self.text();
         let printable = |pair: &[u8]| matches!(octet(pair), Some(b' '..=b'~'));
-        Some(spelled).filter(|_| !self.text.is_empty() && self.text.chunks(2).all(printable))
+        Some(Spelled { digits }).filter(|_| !digits.is_empty() && digits.chunks(2).all(printable))
     }
 }
 
@@ -103,6 +123,23 @@ impl fmt::Debug for Value<'_> {
         write!(f, "Value(\"{}\")", self.raw.escape_ascii())
     }
 }
+
+/// The number in a text with blanks around it.
+#[cold]
+fn number_of_any_form(text: &[u8]) -> Option<Decimal> {
+    match text.trim_ascii() {
+        text @ [.., b'0'..=b'9' | b'.'] => Decimal::parse(text).ok(),
+        _ => None,
+    }
+}
+
+impl PartialEq for Value<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        (self.raw, self.unit()) == (other.raw, other.unit())
+    }
+}
+
+impl Eq for Value<'_> {}
 
 /// A text that was sent with two hexadecimal digits a character, from [`Value::spelled`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,6 +172,10 @@ mod tests {
     use super::*;
     use std::string::ToString;
 
+    fn value(raw: &str) -> Value<'_> {
+        Value::new(raw.as_bytes(), raw.find('*').unwrap_or(raw.len()))
+    }
+
     #[test]
     fn text_and_unit() {
         for (raw, text, unit) in [
@@ -147,7 +188,7 @@ mod tests {
             ("0-0:96.7.19", "0-0:96.7.19", None),
             ("TARIFF 1", "TARIFF 1", None),
         ] {
-            let value = Value::new(raw.as_bytes());
+            let value = value(raw);
             assert_eq!(value.raw(), raw.as_bytes());
             assert_eq!((value.text(), value.unit()), (text.as_bytes(), unit.map(str::as_bytes)), "{raw}");
         }
@@ -167,19 +208,19 @@ mod tests {
             ("0000000240*s", "240", Unit::SECOND),
             ("9.95*GJ", "9.95", Unit::GIGAJOULE),
         ] {
-            let (quantity, read) = Value::new(raw.as_bytes()).quantity().unwrap();
+            let (quantity, read) = value(raw).quantity().unwrap();
             assert_eq!((quantity.to_string().as_str(), read), (number, unit), "{raw}");
         }
         for raw in ["", "*kWh", "12", "ON*W", "1*parsec", "1*2*W"] {
-            assert_eq!(Value::new(raw.as_bytes()).quantity(), None, "{raw}");
+            assert_eq!(value(raw).quantity(), None, "{raw}");
         }
     }
 
     #[test]
     fn times_that_are_none() {
-        assert!(Value::new(b"101209113020W").time().is_some());
+        assert!(value("101209113020W").time().is_some());
         for raw in ["632525252525W", "000101010000W", "700101010000W", "", "101209113020W*s"] {
-            assert_eq!(Value::new(raw.as_bytes()).time(), None, "{raw}");
+            assert_eq!(value(raw).time(), None, "{raw}");
         }
     }
 
@@ -194,7 +235,7 @@ mod tests {
             ("", None),
             ("WSE1012403352978", None),
         ] {
-            let spelled = Value::new(raw.as_bytes()).spelled().map(|spelled| spelled.to_string());
+            let spelled = value(raw).spelled().map(|spelled| spelled.to_string());
             assert_eq!(spelled.as_deref(), text, "{raw}");
         }
     }

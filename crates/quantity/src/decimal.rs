@@ -125,46 +125,23 @@ impl Decimal {
         }
     }
 
-    /// Reads the number at the start of `text`: all digits and points behind a sign. Returns it and the rest. `None`:
-    /// these are none, as [`parse`](Self::parse) says.
+    /// Reads the number at the start of `text`, if it is one as most are: up to eight digits, and perhaps a point and up
+    /// to four more, before an octet that `ends` it. Returns it and the rest, from that octet on.
+    ///
+    /// `None`: it is written otherwise, it is none, or there are too few octets behind it to be read eight at a time.
+    /// [`parse`](Self::parse) tells.
     #[inline(always)]
-    pub fn parse_prefix(text: &[u8]) -> Option<(Self, &[u8])> {
-        match Self::parse_words(text) {
-            Some(number) => Some(number),
-            None => Self::parse_octets(text),
-        }
-    }
-
-    /// Most numbers, eight octets at a time. `None`: it has a sign, begins with a point or is long, or as many octets are
-    /// not there.
-    #[inline(always)]
-    fn parse_words(text: &[u8]) -> Option<(Self, &[u8])> {
-        let (first, rest) = Word::of(text)?;
-        if first.whole == 8 && !ends(rest) {
-            return Self::parse_behind(first.value, rest);
-        }
-        (first.whole > 0 && ends(rest)).then(|| (Self::unsigned(first.value, first.exponent()), rest))
-    }
-
-    /// Any number.
-    #[cold]
-    fn parse_octets(text: &[u8]) -> Option<(Self, &[u8])> {
-        match Self::parse(text) {
-            Ok(value) => Some((value, &[])),
-            // What stops the digits ends the number, unless it is a second point.
-            Err(Error { kind: ErrorKind::Character(octet), offset }) if octet != b'.' => {
-                let (number, rest) = text.split_at_checked(offset)?;
-                Self::parse(number).ok().map(|value| (value, rest))
+    pub fn parse_short(text: &[u8], ends: impl Fn(u8) -> bool) -> Option<(Self, &[u8])> {
+        let (whole, rest) = digits(text)?;
+        let (number, rest) = match rest {
+            [b'.', rest @ ..] => {
+                let (below, places, rest) = decimals(rest)?;
+                let (power, exponent) = POWERS.get(places)?;
+                (Self::unsigned(whole.wrapping_mul(*power).wrapping_add(below), *exponent), rest)
             }
-            Err(_) => None,
-        }
-    }
-
-    /// The number whose first eight digits are `value`.
-    fn parse_behind(value: u64, text: &[u8]) -> Option<(Self, &[u8])> {
-        let (second, rest) = Word::of(text)?;
-        let value = value.checked_mul(10u64.checked_pow(second.digits)?)?.checked_add(second.value)?;
-        ends(rest).then(|| (Self::unsigned(value, second.exponent()), rest))
+            _ => (Self::unsigned(whole, 0), rest),
+        };
+        rest.first().is_some_and(|octet| ends(*octet)).then_some((number, rest))
     }
 
     /// The signed digits at a lower power of ten, where they fit.
@@ -189,54 +166,42 @@ impl Decimal {
     }
 }
 
-/// The digits among eight octets, with a point before, between or behind them.
-struct Word {
-    value: u64,
-    /// How many there are.
-    digits: u32,
-    /// How many stand before the point.
-    whole: u32,
-}
-
-impl Word {
-    /// The digits and the point at the start of `text`, and the rest. `None`: there are no eight octets.
-    #[inline]
-    fn of(text: &[u8]) -> Option<(Self, &[u8])> {
-        let octets = u64::from_le_bytes(*text.first_chunk()?) ^ (EACH * 0x30);
-        // Of the octets that are no digits, the first has its high bit set, and if it is a point, so has the second.
-        let others = (octets | octets.wrapping_add(EACH * 0x76)) & (EACH * 0x80);
-        let whole = others.trailing_zeros() & 0x78;
-        let (digits, length, end) = match octets.wrapping_shr(whole).to_le_bytes() {
-            [0x1E, ..] => {
-                let end = (others & others.wrapping_sub(1)).trailing_zeros() & 0x78;
-                let below = 1u64.wrapping_shl(whole).wrapping_sub(1);
-                (octets & below | octets >> 8 & !below, end.wrapping_sub(8), end)
-            }
-            _ => (octets, whole, whole),
-        };
-        // The last digit into the last octet, zeros in front; then pairs, fours and all eight.
-        let half = 64u32.wrapping_sub(length) / 2;
-        let digits = digits.wrapping_shl(half).wrapping_shl(half);
-        let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8);
-        let first = (pairs & 0xFF_0000_00FF).wrapping_mul((1_000_000 << 32) + 100);
-        let second = (pairs >> 16 & 0xFF_0000_00FF).wrapping_mul((10_000 << 32) + 1);
-        let value = first.wrapping_add(second) >> 32;
-        let (_, rest) = text.split_at_checked(usize::try_from(end / 8).ok()?)?;
-        Some((Self { value, digits: length / 8, whole: whole / 8 }, rest))
+/// The number at the start of `text`, of one digit to eight, and the rest. `None`: there is no digit, or there are no
+/// eight octets.
+#[inline(always)]
+fn digits(text: &[u8]) -> Option<(u64, &[u8])> {
+    let octets = u64::from_le_bytes(*text.first_chunk()?) ^ (EACH * 0x30);
+    // Octets that are no digits have their high bit set.
+    let others = (octets | octets.wrapping_add(EACH * 0x76)) & (EACH * 0x80);
+    let count = others.trailing_zeros() / 8;
+    if count == 0 {
+        return None;
     }
+    // The last digit into the last octet, zeros in front; then pairs, fours and all eight.
+    let digits = octets.wrapping_shl(count.wrapping_mul(8).wrapping_neg());
+    let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8);
+    let first = (pairs & 0xFF_0000_00FF).wrapping_mul((1_000_000 << 32) + 100);
+    let second = (pairs >> 16 & 0xFF_0000_00FF).wrapping_mul((10_000 << 32) + 1);
+    Some((first.wrapping_add(second) >> 32, text.get(usize::try_from(count).ok()?..)?))
+}
 
-    #[inline]
-    fn exponent(&self) -> i8 {
-        let [places, ..] = self.digits.wrapping_sub(self.whole).to_le_bytes();
-        i8::from_le_bytes([places]).wrapping_neg()
+/// The same of one digit to four, and how many they are.
+#[inline(always)]
+fn decimals(text: &[u8]) -> Option<(u64, usize, &[u8])> {
+    let octets = u32::from_le_bytes(*text.first_chunk()?) ^ 0x3030_3030;
+    let others = (octets | octets.wrapping_add(0x7676_7676)) & 0x8080_8080;
+    let count = others.trailing_zeros() / 8;
+    if count == 0 {
+        return None;
     }
+    let digits = octets.wrapping_shl(count.wrapping_mul(8).wrapping_neg());
+    let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8) & 0xFF_00FF;
+    let count = usize::try_from(count).ok()?;
+    Some((u64::from(pairs.wrapping_mul((100 << 16) + 1) >> 16), count, text.get(count..)?))
 }
 
-/// Whether a number may end before `rest`.
-#[inline]
-const fn ends(rest: &[u8]) -> bool {
-    !matches!(rest, [b'0'..=b'9' | b'.', ..])
-}
+/// By the count of decimals: what the digits before them are worth, and the exponent.
+const POWERS: [(u64, i8); 5] = [(1, 0), (10, -1), (100, -2), (1_000, -3), (10_000, -4)];
 
 /// Times an octet: eight of it.
 const EACH: u64 = 0x0101_0101_0101_0101;
@@ -409,15 +374,21 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn eight_octets_at_a_time_are_read_like_single_ones(text in "[-+]?[0-9]{0,10}[.]{0,2}[0-9]{0,10}[.*)a-z\\x00-\\xFF]{0,9}") {
-            let text = text.as_bytes();
-            let sign = usize::from(matches!(text, [b'+' | b'-', ..]));
-            let behind = text.iter().skip(sign).position(|octet| !matches!(octet, b'0'..=b'9' | b'.'));
-            let (number, behind) = text.split_at(behind.map_or(text.len(), |at| sign + at));
+        fn eight_octets_at_a_time_are_read_like_single_ones(
+            number in "([0-9]{1,9}(\\.[0-9]{1,9})?|[-+.]?[0-9]{0,9}\\.{0,2})",
+            behind in "[*)a-z+\\-\\x00-\\x2D:-\\xFF][.*)a-z0-9\\x00-\\xFF]{7,9}",
+        ) {
+            let text = [number.as_bytes(), behind.as_bytes()].concat();
             let parts = |value: Decimal| (value.magnitude, value.exponent, value.negative);
-            let expected = Decimal::parse(number).ok().map(|value| (parts(value), behind));
-            let found = Decimal::parse_prefix(text).map(|(value, rest)| (parts(value), rest));
-            proptest::prop_assert_eq!(found, expected);
+            let expected = Decimal::parse(number.as_bytes()).map(parts);
+            match Decimal::parse_short(&text, |octet| !matches!(octet, b'0'..=b'9' | b'.')) {
+                Some((value, rest)) => proptest::prop_assert_eq!((Ok(parts(value)), rest), (expected, behind.as_bytes())),
+                None => {
+                    let usual = |digits: &str, most| (1..=most).contains(&digits.len()) && digits.bytes().all(|octet| octet.is_ascii_digit());
+                    let (whole, below) = number.split_once('.').unwrap_or((&number, "0"));
+                    proptest::prop_assert!(!usual(whole, 8) || !usual(below, 4));
+                }
+            }
         }
 
         #[test]
