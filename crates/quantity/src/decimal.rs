@@ -3,6 +3,7 @@
 use core::cmp::Ordering;
 use core::fmt::{self, Write};
 use core::hash::{Hash, Hasher};
+use core::num::NonZero;
 use core::str::FromStr;
 
 use crate::error::{Error, ErrorKind};
@@ -14,8 +15,7 @@ use crate::error::{Error, ErrorKind};
 #[derive(Clone, Copy)]
 pub struct Decimal {
     magnitude: u64,
-    exponent: i8,
-    negative: bool,
+    shape: Shape,
 }
 
 impl Decimal {
@@ -24,12 +24,12 @@ impl Decimal {
 
     /// `mantissa × 10^exponent`.
     pub const fn new(mantissa: i64, exponent: i8) -> Self {
-        Self { magnitude: mantissa.unsigned_abs(), exponent, negative: mantissa < 0 }
+        Self { magnitude: mantissa.unsigned_abs(), shape: Shape::new(exponent, mantissa < 0) }
     }
 
     /// `magnitude × 10^exponent`.
     pub const fn unsigned(magnitude: u64, exponent: i8) -> Self {
-        Self { magnitude, exponent, negative: false }
+        Self { magnitude, shape: Shape::new(exponent, false) }
     }
 
     /// The digits without sign and point.
@@ -39,53 +39,52 @@ impl Decimal {
 
     /// The power of ten that the digits are multiplied with.
     pub const fn exponent(self) -> i8 {
-        self.exponent
+        self.shape.exponent()
     }
 
     /// Whether it is less than zero.
     pub const fn is_negative(self) -> bool {
-        self.negative && self.magnitude != 0
+        self.shape.negative() && self.magnitude != 0
     }
 
     /// Multiplied by `10^scale`. Exact; an exponent beyond 127 stays there.
     #[must_use]
     pub const fn scaled(self, scale: i8) -> Self {
-        Self { exponent: self.exponent.saturating_add(scale), ..self }
+        Self { shape: self.shape.with_exponent(self.exponent().saturating_add(scale)), ..self }
     }
 
     /// The sum, where it fits.
     #[must_use]
     pub fn checked_add(self, other: Self) -> Option<Self> {
-        let exponent = self.exponent.min(other.exponent);
+        let exponent = self.exponent().min(other.exponent());
         let sum = self.at(exponent)?.checked_add(other.at(exponent)?)?;
         let magnitude = u64::try_from(sum.unsigned_abs()).ok()?;
-        Some(Self { magnitude, exponent, negative: sum < 0 })
+        Some(Self { magnitude, shape: Shape::new(exponent, sum < 0) })
     }
 
     /// The difference, where it fits.
     #[must_use]
     pub fn checked_sub(self, other: Self) -> Option<Self> {
-        self.checked_add(Self { negative: !other.negative, ..other })
+        self.checked_add(Self { shape: Shape::new(other.exponent(), !other.shape.negative()), ..other })
     }
 
     /// The product, where it fits.
     #[must_use]
     pub fn checked_mul(self, other: Self) -> Option<Self> {
-        Some(Self {
-            magnitude: self.magnitude.checked_mul(other.magnitude)?,
-            exponent: self.exponent.checked_add(other.exponent)?,
-            negative: self.negative != other.negative,
-        })
+        let magnitude = self.magnitude.checked_mul(other.magnitude)?;
+        let exponent = self.exponent().checked_add(other.exponent())?;
+        let negative = self.shape.negative() != other.shape.negative();
+        Some(Self { magnitude, shape: Shape::new(exponent, negative) })
     }
 
     /// The nearest binary float. Not exact: for plots, not for bills.
     #[allow(clippy::cast_precision_loss, reason = "documented")]
     pub fn to_f64(self) -> f64 {
         let mut value = self.magnitude as f64;
-        for _ in 0..self.exponent.unsigned_abs() {
-            value = if self.exponent < 0 { value / 10.0 } else { value * 10.0 };
+        for _ in 0..self.exponent().unsigned_abs() {
+            value = if self.exponent() < 0 { value / 10.0 } else { value * 10.0 };
         }
-        if self.negative { -value } else { value }
+        if self.shape.negative() { -value } else { value }
     }
 
     /// Reads digits with at most one point and a sign, as P1 writes numbers: `000123.456`, `-12`, `.5`.
@@ -94,30 +93,30 @@ impl Decimal {
     ///
     /// [`ErrorKind::Empty`], [`ErrorKind::Character`] or [`ErrorKind::Range`].
     pub fn parse(text: &[u8]) -> Result<Self, Error> {
-        let mut value = Self::ZERO;
+        let (mut magnitude, mut exponent, mut negative) = (0u64, 0i8, false);
         let mut digits = false;
         let mut point = false;
         for (offset, &octet) in text.iter().enumerate() {
             match octet {
                 b'0'..=b'9' => {
                     digits = true;
-                    let shifted = value.magnitude.checked_mul(10);
-                    value.magnitude = shifted
+                    let shifted = magnitude.checked_mul(10);
+                    magnitude = shifted
                         .and_then(|shifted| shifted.checked_add(u64::from(octet.wrapping_sub(b'0'))))
                         .ok_or(Error { kind: ErrorKind::Range, offset })?;
                     if point {
-                        let lower = value.exponent.checked_sub(1);
-                        value.exponent = lower.ok_or(Error { kind: ErrorKind::Range, offset })?;
+                        let lower = exponent.checked_sub(1);
+                        exponent = lower.ok_or(Error { kind: ErrorKind::Range, offset })?;
                     }
                 }
                 b'.' if !point => point = true,
-                b'-' if offset == 0 => value.negative = true,
+                b'-' if offset == 0 => negative = true,
                 b'+' if offset == 0 => {}
                 _ => return Err(Error { kind: ErrorKind::Character(octet), offset }),
             }
         }
         match (digits, text.last()) {
-            (true, _) => Ok(value),
+            (true, _) => Ok(Self { magnitude, shape: Shape::new(exponent, negative) }),
             (false, None) => Err(Error { kind: ErrorKind::Empty, offset: 0 }),
             (false, Some(&octet)) => {
                 Err(Error { kind: ErrorKind::Character(octet), offset: text.len().saturating_sub(1) })
@@ -146,15 +145,15 @@ impl Decimal {
 
     /// The signed digits at a lower power of ten, where they fit.
     fn at(self, exponent: i8) -> Option<i128> {
-        let places = u32::try_from(i16::from(self.exponent).checked_sub(i16::from(exponent))?).ok()?;
+        let places = u32::try_from(i16::from(self.exponent()).checked_sub(i16::from(exponent))?).ok()?;
         let magnitude = i128::from(self.magnitude);
         let shifted = if magnitude == 0 { 0 } else { magnitude.checked_mul(10i128.checked_pow(places)?)? };
-        Some(if self.negative { shifted.wrapping_neg() } else { shifted })
+        Some(if self.shape.negative() { shifted.wrapping_neg() } else { shifted })
     }
 
     /// The digits without trailing zeros, so that equal values have equal parts.
     fn normal(self) -> (bool, u64, i16) {
-        let (mut magnitude, mut exponent) = (self.magnitude, i16::from(self.exponent));
+        let (mut magnitude, mut exponent) = (self.magnitude, i16::from(self.exponent()));
         if magnitude == 0 {
             return (false, 0, 0);
         }
@@ -162,7 +161,40 @@ impl Decimal {
             magnitude /= 10;
             exponent = exponent.saturating_add(1);
         }
-        (self.negative, magnitude, exponent)
+        (self.shape.negative(), magnitude, exponent)
+    }
+}
+
+/// An exponent and a sign in one number that is never 0: so a decimal, and one that may be missing, is two words, which
+/// are handed on without touching memory.
+#[derive(Clone, Copy)]
+struct Shape(NonZero<u16>);
+
+impl Shape {
+    const fn new(exponent: i8, negative: bool) -> Self {
+        Self::of(exponent, 2 | negative as u8)
+    }
+
+    const fn of(exponent: i8, sign: u8) -> Self {
+        let [exponent] = exponent.to_le_bytes();
+        match NonZero::new(u16::from_le_bytes([exponent, sign])) {
+            Some(shape) => Self(shape),
+            None => Self(NonZero::<u16>::MIN),
+        }
+    }
+
+    const fn with_exponent(self, exponent: i8) -> Self {
+        let [_, sign] = self.0.get().to_le_bytes();
+        Self::of(exponent, sign)
+    }
+
+    const fn exponent(self) -> i8 {
+        let [exponent, _] = self.0.get().to_le_bytes();
+        i8::from_le_bytes([exponent])
+    }
+
+    const fn negative(self) -> bool {
+        self.0.get() & 0x0100 != 0
     }
 }
 
@@ -278,13 +310,13 @@ impl fmt::Display for Decimal {
         if self.is_negative() {
             f.write_char('-')?;
         }
-        let places = usize::from(self.exponent.unsigned_abs());
-        if self.exponent >= 0 {
+        let places = usize::from(self.exponent().unsigned_abs());
+        if self.exponent() >= 0 {
             write!(f, "{}", self.magnitude)?;
             let zeros = if self.magnitude == 0 { 0 } else { places };
             return (0..zeros).try_for_each(|_| f.write_char('0'));
         }
-        match 10u64.checked_pow(u32::from(self.exponent.unsigned_abs())) {
+        match 10u64.checked_pow(u32::from(self.exponent().unsigned_abs())) {
             Some(one) => write!(
                 f,
                 "{}.{:0places$}",
@@ -379,7 +411,7 @@ mod tests {
             behind in "[*)a-z+\\-\\x00-\\x2D:-\\xFF][.*)a-z0-9\\x00-\\xFF]{7,9}",
         ) {
             let text = [number.as_bytes(), behind.as_bytes()].concat();
-            let parts = |value: Decimal| (value.magnitude, value.exponent, value.negative);
+            let parts = |value: Decimal| (value.magnitude, value.exponent(), value.shape.negative());
             let expected = Decimal::parse(number.as_bytes()).map(parts);
             match Decimal::parse_short(&text, |octet| !matches!(octet, b'0'..=b'9' | b'.')) {
                 Some((value, rest)) => proptest::prop_assert_eq!((Ok(parts(value)), rest), (expected, behind.as_bytes())),
