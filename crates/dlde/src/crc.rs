@@ -58,7 +58,7 @@ const BLOCK: usize = 240;
 ///
 /// ARC's polynomial is (x + 1) Q with Q = x¹⁵ + x + 1, and polynomials over bits have sparse powers:
 /// Q¹²⁸ = x¹⁹²⁰ + x¹²⁸ + 1. So for the remainder by Q, an octet may be taken away if it is added again 224 and 240 octets
-/// further on; with Q⁶⁴, 112 and 120 octets. The last 30 octets hold the sum of all then. The remainder by x + 1 is the
+/// further on; with Q⁶⁴, 112 and 120 octets. The last 60 octets hold the sum of all then. The remainder by x + 1 is the
 /// parity of all bits, which the sum has as well; where it got lost, Q with its three terms sets it right.
 fn fold(sum: u16, octets: &[u8]) -> u16 {
     // The sum is added to the first two of the odd octets, so there must be two.
@@ -74,22 +74,41 @@ fn fold(sum: u16, octets: &[u8]) -> u16 {
         place.copy_from_slice(odd);
         place.iter_mut().zip(sum.to_le_bytes()).for_each(|(octet, sum)| *octet ^= sum);
     }
-    let all_of = |octets: &[u8]| octets.iter().fold(0, |all, octet| all ^ octet);
-    let mut all = all_of(&sums);
+    let mut all = [0; 80];
+    take_in(&mut all, &sums);
+    take_in(&mut all, blocks);
     let cells = Cell::from_mut(&mut sums[..]).as_slice_of_cells();
     for block in blocks.chunks_exact(BLOCK) {
-        all ^= all_of(block);
         add::<BLOCK>(cells, block.iter().copied());
     }
     let (cells, behind) = cells.split_at(120);
     add::<120>(cells, behind.iter().map(Cell::get));
     let (cells, behind) = cells.split_at(60);
     add::<60>(cells, behind.iter().map(Cell::get));
-    let (cells, behind) = cells.split_at(30);
-    add::<30>(cells, behind.iter().map(Cell::get));
 
-    let folded = sums.first_chunk::<30>().map_or(0, |sums| run(0, sums));
-    folded ^ if (u32::from(all).count_ones() ^ folded.count_ones()) % 2 == 0 { 0 } else { 0xC001 }
+    let folded = run_word(0, fold_words(sums.first_chunk().unwrap_or(&[0; 60])));
+    let all = all.chunks_exact(8).fold(0, |all, octets| all ^ word(octets));
+    let odd = all.count_ones() ^ folded.count_ones();
+    folded ^ if odd % 2 == 0 { 0 } else { 0xC001 }
+}
+
+/// The same, word by word: by Q⁴ = x⁶⁰ + x⁴ + 1, 64 bits may be taken away if they are added again 56 and 60 bits further
+/// on. The first bit of a word is its lowest.
+fn fold_words(octets: &[u8; 60]) -> u64 {
+    let (first, words) = octets.split_at(4);
+    let first = first.first_chunk().map_or(0, |octets| u64::from(u32::from_le_bytes(*octets)) << 32);
+    words.chunks_exact(8).map(word).fold(first, |sum, word| {
+        // What would reach beyond the next word is taken away once more.
+        let sum = sum ^ (sum ^ sum << 4) << 56;
+        (sum ^ sum >> 4) >> 4 ^ word
+    })
+}
+
+/// Adds all octets up, in 80 sums.
+fn take_in(sums: &mut [u8; 80], octets: &[u8]) {
+    for octets in octets.chunks_exact(80) {
+        sums.iter_mut().zip(octets).for_each(|(sum, octet)| *sum ^= octet);
+    }
 }
 
 /// Takes N octets away and adds them to as many behind them: Q to the power of 8N / 15. Leaves the sums in their place.
