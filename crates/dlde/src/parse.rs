@@ -127,6 +127,20 @@ impl Progress {
         }
     }
 
+    /// Whether there are only a few more octets than were looked at, all of them merely text: all that most octets of a
+    /// line are that come one by one.
+    pub(crate) fn goes_on(&mut self, input: &[u8], rules: Rules) -> bool {
+        let new = input.get(self.seen..).unwrap_or_default();
+        let goes_on = self.identified
+            && new.len() < 8
+            && input.len() < rules.limit
+            && !new.iter().any(|octet| special(*octet));
+        if goes_on {
+            self.seen = input.len();
+        }
+        goes_on
+    }
+
     /// How many octets a whole readout has behind `input` at least, when that is incomplete: the end of a line, the mark
     /// and the end of that line.
     pub(crate) fn least_missing(&self, input: &[u8]) -> usize {
@@ -226,11 +240,13 @@ fn mark_inside_line(input: &[u8], at: usize, ended: bool) -> Result<Option<Mark>
 /// The `!` and up to four hexadecimal digits.
 fn mark(input: &[u8], at: usize) -> Mark {
     let mut mark = Mark { at, end: at.saturating_add(1), crc: None };
-    for &octet in input.get(mark.end..).unwrap_or_default().iter().take(4) {
-        let Some(digit) = char::from(octet).to_digit(16).and_then(|digit| u16::try_from(digit).ok()) else {
-            break;
+    for octet in input.get(mark.end..).unwrap_or_default().iter().take(4) {
+        let digit = match octet {
+            b'0'..=b'9' => octet & 0x0F,
+            b'A'..=b'F' | b'a'..=b'f' => (octet & 0x0F).wrapping_add(9),
+            _ => break,
         };
-        mark.crc = Some(mark.crc.unwrap_or(0) << 4 | digit);
+        mark.crc = Some(mark.crc.unwrap_or(0) << 4 | u16::from(digit));
         mark.end = mark.end.saturating_add(1);
     }
     mark
@@ -245,9 +261,14 @@ const fn special(octet: u8) -> bool {
     (octet < b' ' && !matches!(octet, b'\r' | b'\n')) | (octet == b'!') | (octet == b'/') | (octet > b'~')
 }
 
-/// Where the first octet is that is not merely text, and perhaps no text at all.
+/// Where the first octet is that is special.
 fn position_of_special(octets: &[u8]) -> Option<usize> {
-    let mut rest = octets;
+    // Mostly it is near or far away.
+    let near = octets.get(..8).unwrap_or(octets);
+    if let Some(at) = position_in_words(near) {
+        return Some(at);
+    }
+    let mut rest = octets.get(near.len()..)?;
     while !rest.is_empty() {
         rest = skip_text(rest);
         // The last few are looked at with some before them, which are known to be text.
@@ -255,12 +276,44 @@ fn position_of_special(octets: &[u8]) -> Option<usize> {
             return None;
         }
         let (block, behind) = rest.split_at(rest.len().min(64));
-        if let Some(at) = position(block, special) {
-            return Some(octets.len().saturating_sub(rest.len()).saturating_add(at));
+        for few in block.chunks(16) {
+            if few.iter().fold(false, |any, octet| any | special(*octet)) {
+                let at = octets.len().wrapping_sub(rest.len());
+                return position_in_words(few)?.checked_add(at);
+            }
+            rest = rest.get(few.len()..)?;
         }
         rest = behind;
     }
     None
+}
+
+/// The same, eight octets at a time.
+#[inline(always)]
+fn position_in_words(octets: &[u8]) -> Option<usize> {
+    let mut rest = octets;
+    while let Some((word, behind)) = rest.split_first_chunk() {
+        let others = special_octets(word);
+        if others != 0 {
+            let at = usize::try_from(others.trailing_zeros() / 8).ok()?;
+            return octets.len().wrapping_sub(rest.len()).checked_add(at);
+        }
+        rest = behind;
+    }
+    let at = rest.iter().position(|octet| special(*octet))?;
+    octets.len().wrapping_sub(rest.len()).checked_add(at)
+}
+
+/// The high bit of each octet that is special.
+#[inline(always)]
+fn special_octets(octets: &[u8; 8]) -> u64 {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let octets = u64::from_le_bytes(*octets);
+    let seven = octets & (EACH * 0x7F);
+    // Sums keep within their octets.
+    let not = |octet: u8| (seven ^ EACH.wrapping_mul(u64::from(octet))).wrapping_add(EACH * 0x7F);
+    let control = not(b'\r') & not(b'\n') & !seven.wrapping_add(EACH * 0x60);
+    (control | !(not(b'!') & not(b'/')) | seven.wrapping_add(EACH) | octets) & (EACH * 0x80)
 }
 
 /// What is left behind blocks that are merely text. Inlined, its loop would run out of registers.
@@ -275,35 +328,20 @@ fn skip_text(mut octets: &[u8]) -> &[u8] {
     octets
 }
 
-/// Whether there are only ends of lines and octets from `(` to `~`, without `/`: what lines of numbers are made of.
+/// Whether there are only ends of lines and octets from `(` to `}`, without `/`: what lines of numbers are made of.
 /// Each compiles to a few operations on 16 octets at a time.
 fn is_text(block: &[u8; 64]) -> bool {
     let (left, right) = block.split_at(32);
     let ((a, b), (c, d)) = (left.split_at(16), right.split_at(16));
     !a.iter().zip(b).zip(c).zip(d).fold(false, |any, (((a, b), c), d)| {
         let octets = [*a, *b, *c, *d];
-        let all = |each: fn(u8) -> u8, of: fn(u8, u8) -> u8| {
-            octets.into_iter().map(each).reduce(of).unwrap_or_default()
-        };
-        // With the last three bits turned round, `/` stands before `(`, and CR and LF around two others.
-        let high = all(|octet| octet, u8::max).saturating_sub(b'~');
-        let low = 10u8.saturating_sub(all(|octet| octet ^ 7, u8::min));
-        let above = 27u8.saturating_sub(all(|octet| (octet ^ 7).wrapping_sub(14), u8::min));
-        let between = 2u8.saturating_sub(all(|octet| (octet ^ 7).wrapping_sub(11), u8::min));
-        any | (high | low | above | between != 0)
+        let least = |each: fn(u8) -> u8| octets.into_iter().map(each).reduce(u8::min).unwrap_or_default();
+        // With the last bit turned round, CR and LF are neighbours.
+        let low = 0x1Bu8.saturating_sub(least(|octet| (octet ^ 1).wrapping_sub(0x0D)));
+        let high = 0x8Du8.saturating_sub(least(|octet| (octet ^ 1).wrapping_sub(0x7E)));
+        let slash = 1u8.saturating_sub(least(|octet| octet ^ b'/'));
+        any | (low | high | slash != 0)
     })
-}
-
-/// Where the first octet is that `fits`.
-fn position(octets: &[u8], fits: impl Fn(u8) -> bool + Copy) -> Option<usize> {
-    let mut at = 0usize;
-    for block in octets.chunks(16) {
-        if block.iter().fold(false, |any, &octet| any | fits(octet)) {
-            return block.iter().position(|&octet| fits(octet)).map(|n| at.saturating_add(n));
-        }
-        at = at.saturating_add(block.len());
-    }
-    None
 }
 
 #[cfg(test)]
@@ -538,10 +576,9 @@ mod tests {
         for at in 0..200 {
             let mut octets = [b'x'; 200];
             octets[at] = b'!';
-            assert_eq!(position(&octets, special), Some(at));
             assert_eq!(position_of_special(&octets), Some(at));
         }
-        assert_eq!(position(&[b'x'; 200], special), None);
+        assert_eq!(position_of_special(&[b'x'; 200]), None);
         let found: Vec<u8> = (0..=255).filter(|octet| special(*octet)).collect();
         let expected = (0..=9u8).chain([11, 12]).chain(14..=31).chain([b'!', b'/']).chain(127..=255);
         assert_eq!(found, expected.collect::<Vec<u8>>());

@@ -71,6 +71,7 @@ impl Scanner {
     }
 
     /// What began with a `/`.
+    #[inline(never)]
     fn candidate(&mut self, input: &[u8], ended: bool) -> Step<Unit, ErrorKind> {
         if let Some((length, unit)) = self.known.take() {
             return self.found(length, unit);
@@ -132,6 +133,9 @@ impl Scan for Scanner {
     fn step(&mut self, input: &[u8], _: u64, ended: bool) -> Step<Unit, ErrorKind> {
         match input.first() {
             None => Step::More(1),
+            Some(b'/') if !ended && self.progress.goes_on(input, self.rules) => {
+                Step::More(self.progress.least_missing(input))
+            }
             Some(b'/') => self.candidate(input, ended),
             Some(&octet) if is_fill(octet) => {
                 Step::Fill(input.iter().position(|octet| !is_fill(*octet)).unwrap_or(input.len()))
