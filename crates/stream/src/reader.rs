@@ -66,7 +66,7 @@ impl<S: Scan, const N: usize> Reader<S, N> {
     /// Free space for the next octets of the stream; never empty as long as `find` is called until it has nothing
     /// left.
     pub fn space(&mut self) -> &mut [u8] {
-        let free = N.saturating_sub(self.end);
+        let free = N.wrapping_sub(self.end);
         if self.start == self.end || free < N / 4 {
             self.compact();
         }
@@ -95,15 +95,15 @@ impl<S: Scan, const N: usize> Reader<S, N> {
     /// A [`Gap`], with the reason that tells most. It is an item of the stream, not its end.
     pub fn find(&mut self) -> Option<Item<S>> {
         loop {
-            let full = self.waiting().saturating_add(self.held) >= N;
             // Octets come one by one on some lines: nothing is to be found until a candidate has what it needs.
-            if self.waiting() < self.search.needed() && self.ended.is_none() && !full {
+            if self.waiting() < self.search.needed() && self.ended.is_none() {
                 return None;
             }
             let until = self.ended.unwrap_or(self.end);
             let input = self.buffer.get(self.start..until).unwrap_or_default();
             let offset = self.offset;
-            let (done, event) = self.search.next(input, offset, self.ended.is_some(), full);
+            let (done, event) =
+                self.search.next(input, offset, self.ended.is_some(), N.saturating_sub(self.held));
             let start = self.start;
             self.start = start.saturating_add(done);
             self.offset = offset.saturating_add(done as u64);
@@ -159,7 +159,7 @@ impl<S: Scan, const N: usize> Reader<S, N> {
 
     /// How many octets wait in the buffer, searched in vain so far.
     pub const fn waiting(&self) -> usize {
-        self.end.saturating_sub(self.start)
+        self.end.wrapping_sub(self.start)
     }
 
     /// Where in the stream the search stands.

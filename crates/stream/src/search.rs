@@ -109,7 +109,10 @@ pub enum Event<U, F> {
 #[derive(Debug, Clone)]
 pub struct Search<S: Scan> {
     scanner: S,
+    /// The stretch that is being skipped, of no length until it has ended.
     gap: Option<Gap<S::Fault>>,
+    /// Where in the stream it ends, so far.
+    end: u64,
     /// The rank of its fault.
     rank: u8,
     pending: Option<(usize, S::Unit)>,
@@ -120,7 +123,7 @@ pub struct Search<S: Scan> {
 impl<S: Scan> Search<S> {
     /// A search that begins at the start of a stream.
     pub const fn new(scanner: S) -> Self {
-        Self { scanner, gap: None, rank: 0, pending: None, needed: 0 }
+        Self { scanner, gap: None, end: 0, rank: 0, pending: None, needed: 0 }
     }
 
     /// How many octets must be there before there can be something to find.
@@ -135,25 +138,26 @@ impl<S: Scan> Search<S> {
     /// Searches `bytes`, whose first octet is number `offset` of the stream. Returns how many octets are done with
     /// and the event, if there was one; without one, more octets are needed (or, when `ended`, all is said).
     ///
-    /// With `full`, no more octets can be given than these: a candidate at their very start that needs more fails.
+    /// No more octets than `most` can be given at once: a candidate that needs more fails as soon as they are there.
     ///
     /// The next call must go on exactly behind the octets that are done with.
-    pub fn next(&mut self, bytes: &[u8], offset: u64, ended: bool, full: bool) -> Next<S> {
-        let mut at = 0;
-        while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
-            let last = ended || (full && at == 0);
-            if rest.len() < self.needed && !last {
-                return (at, None);
-            }
-            self.needed = 0;
-            let here = offset.saturating_add(at as u64);
-            let step = match self.pending.take() {
-                Some((length, unit)) => Step::Unit { length, unit },
-                None => self.scanner.step(rest, here, last),
-            };
+    pub fn next(&mut self, bytes: &[u8], offset: u64, ended: bool, most: usize) -> Next<S> {
+        if bytes.len() < self.needed && !ended {
+            return (0, None);
+        }
+        self.needed = 0;
+        if let Some((length, unit)) = self.pending {
+            self.pending = None;
+            return (length, Some(Event::Unit(0..length, unit)));
+        }
+        let (mut at, mut last) = (0, ended || bytes.len() >= most);
+        while let Some(rest @ [_, ..]) = bytes.get(at..) {
+            let here = offset.wrapping_add(at as u64);
+            let step = self.scanner.step(rest, here, last);
+            last = ended;
             match step {
                 Step::More(more) => {
-                    self.needed = rest.len().saturating_add(more);
+                    self.needed = rest.len().saturating_add(more).min(most);
                     return (at, None);
                 }
                 Step::Fill(n) => at = at.saturating_add(n),
@@ -166,7 +170,7 @@ impl<S: Scan> Search<S> {
                     at = at.saturating_add(skip);
                 }
                 Step::Unit { length, unit } => {
-                    if let Some(gap) = self.gap.take() {
+                    if let Some(gap) = self.gap() {
                         self.pending = Some((length, unit));
                         return (at, Some(Event::Gap(gap)));
                     }
@@ -175,7 +179,8 @@ impl<S: Scan> Search<S> {
                 }
             }
         }
-        (at.min(bytes.len()), self.gap.take_if(|_| ended).map(Event::Gap))
+        let gap = if ended { self.gap() } else { None };
+        (at.min(bytes.len()), gap.map(Event::Gap))
     }
 
     /// Takes back the unit found last, which began at `offset`: what no check of its framing could vouch for has
@@ -185,9 +190,15 @@ impl<S: Scan> Search<S> {
         self.widen(offset, 1, Some(fault));
     }
 
+    /// The stretch that has ended, if there was one.
+    fn gap(&mut self) -> Option<Gap<S::Fault>> {
+        let gap = self.gap.take()?;
+        Some(Gap { length: self.end.wrapping_sub(gap.offset), ..gap })
+    }
+
     fn widen(&mut self, at: u64, n: usize, fault: Option<S::Fault>) {
         let gap = self.gap.get_or_insert(Gap { offset: at, length: 0, fault: None });
-        gap.length = at.saturating_add(n as u64).saturating_sub(gap.offset);
+        self.end = at.wrapping_add(n as u64);
         if let Some(fault) = fault {
             let rank = fault.rank();
             if gap.fault.is_none() || self.rank < rank {
@@ -216,7 +227,7 @@ impl<'a, S: Scan> Iterator for Units<'a, S> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let rest = self.bytes.get(self.at..)?;
-        let (done, event) = self.search.next(rest, self.at as u64, true, false);
+        let (done, event) = self.search.next(rest, self.at as u64, true, usize::MAX);
         self.at = self.at.saturating_add(done);
         match event? {
             Event::Gap(gap) => Some(Err(gap)),
@@ -286,7 +297,7 @@ mod tests {
             let end = end.min(stream.len());
             loop {
                 let start = done;
-                let (n, event) = search.next(&stream[start..end], start as u64, ended, false);
+                let (n, event) = search.next(&stream[start..end], start as u64, ended, usize::MAX);
                 done += n;
                 items.push(match event {
                     None => break,
@@ -333,10 +344,10 @@ mod tests {
     fn what_was_rejected_is_a_gap_and_searched_behind_its_start() {
         let mut search = Search::new(Counted::default());
         let stream = b"u3u0x";
-        assert_eq!(search.next(stream, 0, true, false), (5, Some(Event::Unit(0..5, ()))));
+        assert_eq!(search.next(stream, 0, true, usize::MAX), (5, Some(Event::Unit(0..5, ()))));
         search.reject(0, Short);
         let gap = Gap { offset: 0, length: 2, fault: Some((0, Short)) };
-        assert_eq!(search.next(&stream[1..], 1, true, false), (1, Some(Event::Gap(gap))));
-        assert_eq!(search.next(&stream[2..], 2, true, false), (2, Some(Event::Unit(0..2, ()))));
+        assert_eq!(search.next(&stream[1..], 1, true, usize::MAX), (1, Some(Event::Gap(gap))));
+        assert_eq!(search.next(&stream[2..], 2, true, usize::MAX), (2, Some(Event::Unit(0..2, ()))));
     }
 }

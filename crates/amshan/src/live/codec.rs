@@ -101,7 +101,7 @@ impl MessageCodec {
                 return self.owed.take().map(Err);
             }
             let offset = self.offset;
-            let (done, event) = self.search.next(buffer, offset, ended, buffer.len() >= ROOM);
+            let (done, event) = self.search.next(buffer, offset, ended, ROOM);
             let mut octets = buffer.split_to(done);
             self.offset = offset.saturating_add(done as u64);
             let (range, unit) = match event? {
