@@ -15,8 +15,8 @@ use core::fmt;
 /// `Display` writes the octets as they were sent, in hexadecimal: `0883`. Green Book Ed. 8, 8.4.2.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Address {
+    /// Those it has, then 0.
     octets: [u8; 4],
-    length: u8,
 }
 
 impl Address {
@@ -28,36 +28,38 @@ impl Address {
     /// The address at the start of some octets, and what is behind it.
     pub(crate) const fn at_start(octets: &[u8]) -> Option<(Self, &[u8])> {
         match *octets {
-            [a, ref rest @ ..] if is_last(a) => Some((Self { octets: [a, 0, 0, 0], length: 1 }, rest)),
-            [a, b, ref rest @ ..] if is_last(b) => Some((Self { octets: [a, b, 0, 0], length: 2 }, rest)),
+            [a, ref rest @ ..] if is_last(a) => Some((Self { octets: [a, 0, 0, 0] }, rest)),
+            [a, b, ref rest @ ..] if is_last(b) => Some((Self { octets: [a, b, 0, 0] }, rest)),
             [_, _, c, ..] if is_last(c) => None,
-            [a, b, c, d, ref rest @ ..] if is_last(d) => {
-                Some((Self { octets: [a, b, c, d], length: 4 }, rest))
-            }
+            [a, b, c, d, ref rest @ ..] if is_last(d) => Some((Self { octets: [a, b, c, d] }, rest)),
             _ => None,
         }
     }
 
     /// The octets as they were sent.
     pub fn octets(&self) -> &[u8] {
-        self.octets.get(..usize::from(self.length)).unwrap_or_default()
+        self.octets.get(..usize::from(self.octet_count())).unwrap_or_default()
     }
 
     /// How many octets it has.
-    pub(crate) const fn octet_count(&self) -> u16 {
-        self.length as u16
+    pub(crate) const fn octet_count(&self) -> u8 {
+        match self.octets {
+            [a, ..] if is_last(a) => 1,
+            [_, b, ..] if is_last(b) => 2,
+            _ => 4,
+        }
     }
 
     /// The upper address: the logical device inside a meter, or the client.
     pub const fn upper(&self) -> u16 {
         let [a, b, ..] = self.octets;
-        if self.length == 4 { seven(a) << 7 | seven(b) } else { seven(a) }
+        if self.octet_count() == 4 { seven(a) << 7 | seven(b) } else { seven(a) }
     }
 
     /// The lower address: the physical device on a shared line. `None`: there is none in one octet.
     pub const fn lower(&self) -> Option<u16> {
         let [_, b, c, d] = self.octets;
-        match self.length {
+        match self.octet_count() {
             2 => Some(seven(b)),
             4 => Some(seven(c) << 7 | seven(d)),
             _ => None,

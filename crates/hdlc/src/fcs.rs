@@ -10,6 +10,15 @@ pub(crate) fn checksum(octets: &[u8]) -> u16 {
     !run(START, octets)
 }
 
+/// The check sequence of the first few of `octets`.
+pub(crate) fn checksum_of_first(count: usize, octets: &[u8]) -> u16 {
+    match octets.first_chunk() {
+        // They take the whole register in, and are summed as one word.
+        Some(first) if (2..=8).contains(&count) => !run_word(0, padded(START, count, first).0),
+        _ => checksum(octets.get(..count).unwrap_or_default()),
+    }
+}
+
 /// The check sequence of some octets, their right check sequence, and `octets` behind it.
 ///
 /// Whatever came before, a right check sequence leaves the register at the same value. So the frame check goes on
@@ -72,26 +81,30 @@ pub(crate) fn run(register: u16, octets: &[u8]) -> u16 {
     }
     let (words, odd) = octets.split_at(octets.len() & !7);
     let register = words.chunks_exact(8).fold(register, |register, octets| run_word(register, word(octets)));
-    odd.iter().fold(register, |register, octet| run_octet(register, *octet))
+    run_octets(register, odd)
+}
+
+/// The first of `octets` as a word, behind octets 0 that make eight of them. As these change no register of 0, the register
+/// is added to the octets; what of it they are too few for is to be added to what comes behind.
+fn padded(register: u16, count: usize, octets: &[u8; 8]) -> (u64, u16) {
+    let bits = u32::try_from(count).map_or(u32::MAX, |count| count.wrapping_mul(8));
+    let word = u64::from_le_bytes(*octets) ^ u64::from(register);
+    let word = word.checked_shl(64_u32.saturating_sub(bits)).unwrap_or_default();
+    (word, register.checked_shr(bits).unwrap_or_default())
 }
 
 /// The register behind `head`, which begins with `first`, and `last`.
 ///
 /// Polynomials over bits have sparse powers: with P = x¹⁶ + x¹² + x⁵ + 1, P¹⁶ = x²⁵⁶ + x¹⁹² + x⁸⁰ + 1. So a word may be taken away
-/// if it is added again 64, 176 and 256 bits further on. The last four words hold the sum of all then, and
-/// P⁸ = x¹²⁸ + x⁹⁶ + x⁴⁰ + 1 brings it into two.
+/// if it is added again 64, 176 and 256 bits further on. The last four words hold the sum of all then,
+/// P⁸ = x¹²⁸ + x⁹⁶ + x⁴⁰ + 1 brings it into two, and P⁴ = x⁶⁴ + x⁴⁸ + x²⁰ + 1 into one.
 fn fold(register: u16, first: &[u8; 8], head: &[u8], last: &[u8; 32]) -> u16 {
-    // The odd octets are a word with octets 0 in front. They change no register of 0, so the register is added to the
-    // octets behind them.
-    let (odd, words) = head.split_at(head.len() % 8);
-    let bits = u32::try_from(odd.len()).map_or(0, |octets| octets.saturating_mul(8));
-    let register = u64::from(register);
-    let front =
-        (u64::from_le_bytes(*first) ^ register).checked_shl(64_u32.saturating_sub(bits)).unwrap_or_default();
-    let carried = register >> bits;
+    let odd = head.len() % 8;
+    let words = head.get(odd..).unwrap_or_default();
+    let (front, carried) = padded(register, odd, first);
 
     // What is to be added to the next four words.
-    let [mut a, mut b, mut c, mut d] = [carried ^ front, front << 48, front >> 16, front];
+    let [mut a, mut b, mut c, mut d] = [u64::from(carried) ^ front, front << 48, front >> 16, front];
     let mut move_on = |octets: &[u8]| {
         let word = word(octets) ^ a;
         [a, b, c, d] = [b ^ word, c ^ word << 48, d ^ word >> 16, word];
@@ -109,11 +122,14 @@ fn fold(register: u16, first: &[u8; 8], head: &[u8], last: &[u8; 32]) -> u16 {
     b ^= b << 32;
     c ^= b >> 32 ^ b << 24;
     d ^= b >> 40 ^ b;
-    run_word(run_word(0, c), d)
+    c ^= c << 16 ^ c << 44;
+    c ^= c << 32;
+    d ^= c >> 48 ^ c >> 20 ^ c;
+    run_word(0, d)
 }
 
 /// Eight octets, the first in the low bits.
-fn word(octets: &[u8]) -> u64 {
+pub(crate) fn word(octets: &[u8]) -> u64 {
     octets.first_chunk().map_or(0, |octets| u64::from_le_bytes(*octets))
 }
 
@@ -133,15 +149,19 @@ pub(crate) fn shifted(register: u16, octets: usize) -> u16 {
     u16::from_le_bytes([low, high]) ^ entry(one, over) ^ entry(zero, next)
 }
 
-fn run_word(register: u16, word: u64) -> u16 {
+/// The register behind eight octets.
+pub(crate) fn run_word(register: u16, word: u64) -> u16 {
     let octets = (word ^ u64::from(register)).to_le_bytes();
     octets.iter().zip(TABLES.iter().rev()).fold(0, |sum, (octet, table)| sum ^ entry(table, *octet))
 }
 
-fn run_octet(register: u16, octet: u8) -> u16 {
-    let [low, high] = register.to_le_bytes();
+/// The register behind a few octets.
+pub(crate) fn run_octets(register: u16, octets: &[u8]) -> u16 {
     let [table, ..] = &TABLES;
-    u16::from(high) ^ entry(table, low ^ octet)
+    octets.iter().fold(register, |register, octet| {
+        let [low, high] = register.to_le_bytes();
+        u16::from(high) ^ entry(table, low ^ octet)
+    })
 }
 
 fn entry(table: &[u16; 256], octet: u8) -> u16 {

@@ -48,6 +48,8 @@ pub struct Header {
     pub(crate) destination: Address,
     pub(crate) source: Address,
     pub(crate) control: Control,
+    /// Where in the frame the information field begins, counted from the opening flag.
+    pub(crate) information: u8,
     /// Whether there is a header check, and so an information field (an empty one, perhaps).
     pub(crate) header_check: bool,
 }
@@ -149,12 +151,7 @@ impl Header {
 
     /// Where in the frame the information field lies, counted from the opening flag.
     pub fn information(&self) -> Range<usize> {
-        let flag_to_control = usize::from(self.fields()).saturating_add(1);
-        if self.header_check {
-            flag_to_control.saturating_add(2)..self.octets().saturating_sub(2)
-        } else {
-            flag_to_control..flag_to_control
-        }
+        usize::from(self.information)..self.octets().saturating_sub(2)
     }
 
     /// The S bit: the message goes on in the next frame.
@@ -176,16 +173,6 @@ impl Header {
     pub const fn control(&self) -> Control {
         self.control
     }
-
-    /// The octets of frame format, addresses and control.
-    pub(crate) fn fields(&self) -> u16 {
-        fields(self.destination, self.source)
-    }
-}
-
-/// The octets of frame format, two addresses and control.
-pub(crate) fn fields(destination: Address, source: Address) -> u16 {
-    [destination, source].iter().fold(3, |sum: u16, address| sum.saturating_add(address.octet_count()))
 }
 
 #[cfg(test)]

@@ -33,33 +33,31 @@ impl Overlaps {
     }
 
     /// The check sequence of a header, its right check sequence, and the octets of `information`. That is a range of
-    /// `input`, whose first octet is number `at` of the stream.
+    /// `input`, whose first octet is number `at` of the stream, with eight octets or more in front of it.
     pub(crate) fn checksum_after_check(&mut self, input: &[u8], at: u64, information: Range<usize>) -> u16 {
-        let octets = input.get(information.clone()).unwrap_or_default();
         let [start, end] = [information.start, information.end].map(|place| at.wrapping_add(place as u64));
         if start >= self.summed {
             self.summed = end;
-            return fcs::checksum_after_check(octets);
+            return fcs::checksum_after_check(input.get(information).unwrap_or_default());
         }
         // What was summed before can't have been a frame: expect more such.
-        self.keep_up_to(end, start, input, at);
+        self.keep(start / 8, input.get(..information.end).unwrap_or_default(), at);
         let before = fcs::RESIDUE ^ self.register(input, at, information.start);
-        !(fcs::shifted(before, octets.len()) ^ self.register(input, at, information.end))
+        !(fcs::shifted(before, information.len()) ^ self.register(input, at, information.end))
     }
 
-    /// Keeps the registers from octet number `start` to number `end`.
-    fn keep_up_to(&mut self, end: u64, start: u64, input: &[u8], at: u64) {
-        if !(self.first..=self.last).contains(&(start / 8)) || self.last.wrapping_mul(8) < at {
-            (self.first, self.last) = (start / 8, start / 8);
-            self.keep(0);
+    /// Keeps the registers from number `first` to the end of `octets`, which begin at number `at` of the stream.
+    fn keep(&mut self, first: u64, octets: &[u8], at: u64) {
+        if !(self.first..=self.last).contains(&first) {
+            (self.first, self.last) = (first, first);
+            self.put(first, 0);
         }
-        let missing = (end / 8).saturating_sub(self.last);
         let summed = usize::try_from(self.last.wrapping_mul(8).wrapping_sub(at)).unwrap_or(usize::MAX);
-        let octets = input.get(summed..).unwrap_or_default().chunks_exact(8);
-        for octets in octets.take(usize::try_from(missing).unwrap_or(usize::MAX)) {
-            let behind = fcs::run(self.kept(self.last), octets);
+        let mut register = self.kept(self.last);
+        for octets in octets.get(summed..).unwrap_or_default().chunks_exact(8) {
+            register = fcs::run_word(register, fcs::word(octets));
             self.last = self.last.wrapping_add(1);
-            self.keep(behind);
+            self.put(self.last, register);
         }
     }
 
@@ -68,24 +66,23 @@ impl Overlaps {
         let number = at.wrapping_add(place as u64);
         let [low, ..] = number.to_le_bytes();
         let octets = input.get(place.wrapping_sub(usize::from(low % 8))..place).unwrap_or_default();
-        fcs::run(self.kept(number / 8), octets)
+        fcs::run_octets(self.kept(number / 8), octets)
     }
 
-    fn kept(&self, eight: u64) -> u16 {
-        self.registers.get(place(eight)).copied().unwrap_or_default()
+    fn kept(&self, number: u64) -> u16 {
+        self.registers.get(place(number)).copied().unwrap_or_default()
     }
 
-    /// Keeps the last register.
-    fn keep(&mut self, register: u16) {
-        if let Some(kept) = self.registers.get_mut(place(self.last)) {
+    fn put(&mut self, number: u64, register: u16) {
+        if let Some(kept) = self.registers.get_mut(place(number)) {
             *kept = register;
         }
     }
 }
 
 /// Where a register is kept: its number modulo 256.
-fn place(eight: u64) -> usize {
-    let [place, ..] = eight.to_le_bytes();
+fn place(number: u64) -> usize {
+    let [place, ..] = number.to_le_bytes();
     place.into()
 }
 

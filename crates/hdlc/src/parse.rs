@@ -4,7 +4,6 @@
 
 use core::ops::Range;
 
-use nom::bytes::streaming::take;
 use nom::number::streaming::{le_u16, u8};
 use nom::{IResult, Needed, Offset};
 
@@ -12,7 +11,7 @@ use crate::address::{Address, is_last};
 use crate::control::Control;
 use crate::error::{Error, ErrorKind};
 use crate::fcs;
-use crate::frame::{Frame, Header, fields};
+use crate::frame::{Frame, Header};
 
 /// What is wrong, and from where on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,26 +51,30 @@ pub fn frame(input: &[u8]) -> IResult<&[u8], Frame<'_>, Fault<'_>> {
 }
 
 /// The header of a frame: opening flag, frame format, addresses, control, and the header check if there is one.
+// As a function of its own it would hand the header on through memory, which takes as long as to parse it.
+#[inline(always)]
 pub(crate) fn header(input: &[u8]) -> IResult<&[u8], Header, Fault<'_>> {
     let (i, (segmented, length)) = format(input)?;
     let start = behind_flag(input);
     behind(start, length, SHORTEST_HEADER)?;
 
     let (i, destination) = address(i)?;
-    let shortest_source = destination.octet_count().saturating_add(4);
-    behind(start, length, shortest_source)?;
+    // The flag is no part of the header; source and control have two octets at least.
+    behind(start, length, input.offset(i).saturating_add(1))?;
 
     let (i, source) = address(i)?;
-    let header = fields(destination, source);
-    let header_check = match behind(start, length, header)? {
+    let fields = input.offset(i);
+    let header_check = match behind(start, length, fields)? {
         2 => false,
-        3 => return fail(start, ErrorKind::Length { announced: length, header }),
+        3 => return Err(too_short(start, length, fields)),
         _ => true,
     };
 
     let (i, control) = u8(i)?;
-    let i = if header_check { check_header(start, header, i)? } else { i };
-    Ok((i, Header { length, segmented, destination, source, control: Control(control), header_check }))
+    let i = if header_check { check_header(start, fields, i)? } else { i };
+    let information = u8::try_from(input.offset(i)).unwrap_or(u8::MAX);
+    let control = Control(control);
+    Ok((i, Header { length, segmented, destination, source, control, information, header_check }))
 }
 
 /// The whole frame that begins with `header`. The check sequence of the information field (where that stands is given)
@@ -81,18 +84,22 @@ pub(crate) fn body(
     header: Header,
     checksum_after_check: impl FnOnce(Range<usize>) -> u16,
 ) -> IResult<&[u8], Frame<'_>, Fault<'_>> {
-    let (rest, octets) = take(header.octets())(input)?;
-    let (i, before) = take(header.information().start)(octets)?;
-    let (check, information) = take(header.information().len())(i)?;
-    let (_, found) = le_u16(check)?;
+    let Some((octets, rest)) = input.split_at_checked(header.octets()) else {
+        return Err(nom::Err::Incomplete(Needed::new(header.octets().saturating_sub(input.len()))));
+    };
+    let Some((summed, check)) = octets.split_last_chunk() else {
+        return Err(nom::Err::Incomplete(Needed::Unknown));
+    };
+    let found = u16::from_le_bytes(*check);
     let computed = if header.header_check {
         checksum_after_check(header.information())
     } else {
-        fcs::checksum(behind_flag(before))
+        fcs::checksum(behind_flag(summed))
     };
     if found != computed {
         return fail(check, ErrorKind::FrameCheck { found, computed });
     }
+    let information = summed.get(header.information().start..).unwrap_or_default();
     Ok((rest, Frame::new(header, octets, information)))
 }
 
@@ -123,11 +130,16 @@ pub(crate) fn announced(input: &[u8]) -> u16 {
 }
 
 /// How many octets a frame of `length` has behind a header of at least `header` octets: two or more.
-fn behind(start: &[u8], length: u16, header: u16) -> Result<u16, nom::Err<Fault<'_>>> {
-    match length.checked_sub(header) {
+fn behind(start: &[u8], length: u16, header: usize) -> Result<usize, nom::Err<Fault<'_>>> {
+    match usize::from(length).checked_sub(header) {
         Some(octets) if octets >= 2 => Ok(octets),
-        _ => fail(start, ErrorKind::Length { announced: length, header }),
+        _ => Err(too_short(start, length, header)),
     }
+}
+
+fn too_short(start: &[u8], announced: u16, header: usize) -> nom::Err<Fault<'_>> {
+    let header = u16::try_from(header).unwrap_or(u16::MAX);
+    nom::Err::Error(Fault { at: start, kind: ErrorKind::Length { announced, header } })
 }
 
 fn address(input: &[u8]) -> IResult<&[u8], Address, Fault<'_>> {
@@ -142,10 +154,14 @@ fn address(input: &[u8]) -> IResult<&[u8], Address, Fault<'_>> {
 }
 
 /// The header check at `check`, over the `header` octets from `start` on.
-fn check_header<'a>(start: &'a [u8], header: u16, check: &'a [u8]) -> Result<&'a [u8], nom::Err<Fault<'a>>> {
+#[inline(always)]
+fn check_header<'a>(
+    start: &'a [u8],
+    header: usize,
+    check: &'a [u8],
+) -> Result<&'a [u8], nom::Err<Fault<'a>>> {
     let (i, found) = le_u16(check)?;
-    let octets = start.get(..usize::from(header)).unwrap_or_default();
-    let computed = fcs::checksum(octets);
+    let computed = fcs::checksum_of_first(header, start);
     if found != computed {
         return fail(check, ErrorKind::HeaderCheck { found, computed });
     }
@@ -160,13 +176,13 @@ fn fail<T>(at: &[u8], kind: ErrorKind) -> Result<T, nom::Err<Fault<'_>>> {
 pub(crate) const FLAG: u8 = 0x7E;
 
 /// Frame format, two addresses of one octet, control.
-const SHORTEST_HEADER: u16 = 5;
+const SHORTEST_HEADER: usize = 5;
 
 /// A flag and the greatest length.
 pub(crate) const LONGEST_FRAME: u16 = 2048;
 
 /// A flag, the shortest header, a frame check.
-const SHORTEST_FRAME: u16 = 8;
+pub(crate) const SHORTEST_FRAME: u16 = 8;
 
 #[cfg(test)]
 mod tests {
