@@ -27,8 +27,8 @@ use crate::scan::Scanner;
 #[derive(Debug, Clone)]
 pub struct BentScanner {
     scanner: Scanner,
-    /// Why the candidate is wrong as it stands, and what can't begin another, while its other reading waits for more.
-    wrong: Option<(usize, ErrorKind)>,
+    /// Why the candidate is wrong as it stands, while its other reading waits for more.
+    wrong: Option<ErrorKind>,
     /// No `0D 0A` begins at these octets of the stream.
     straight: Range<u64>,
     credit: Credit,
@@ -118,25 +118,28 @@ impl Scan for BentScanner {
     type Fault = ErrorKind;
 
     fn step(&mut self, input: &[u8], at: u64, ended: bool) -> Step<Received, ErrorKind> {
-        let (skip, fault) = match self.wrong.take() {
-            Some(wrong) => wrong,
-            None => match self.scanner.step(input, at, ended) {
+        let fault = match self.wrong {
+            Some(wrong) => {
+                self.wrong = None;
+                wrong
+            }
+            None => match self.scanner.look(input, at, ended) {
                 Step::More(n) => return Step::More(n),
                 Step::Fill(n) => return Step::Fill(n),
                 Step::Noise(n) => return Step::Noise(n),
                 Step::Unit { length, unit } => {
                     return Step::Unit { length, unit: Received { header: unit, bent: false } };
                 }
-                Step::Broken { skip, fault } => (skip, fault),
+                Step::Broken { fault, .. } => fault,
             },
         };
         match self.read(fault, input, at, ended) {
             Reading::Frame { length, header } => Step::Unit { length, unit: Received { header, bent: true } },
             Reading::Incomplete { more } if !ended => {
-                self.wrong = Some((skip, fault));
+                self.wrong = Some(fault);
                 Step::More(more)
             }
-            Reading::Incomplete { .. } | Reading::None => Step::Broken { skip, fault },
+            Reading::Incomplete { .. } | Reading::None => Step::Broken { skip: 1, fault },
         }
     }
 }

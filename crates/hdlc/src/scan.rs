@@ -7,7 +7,7 @@ use nom::{Err, IResult, Needed};
 use crate::error::{ErrorKind, Gap};
 use crate::frame::{Frame, Header};
 use crate::overlap::Overlaps;
-use crate::parse::{self, FLAG, Fault};
+use crate::parse::{self, FLAG, Fault, SHORTEST_FRAME};
 
 /// Says what stands at the start of some octets: a frame, flags between frames, noise. See [`amshan_stream::Scan`].
 ///
@@ -50,15 +50,33 @@ impl Scanner {
         Self { limit, overlaps: Overlaps::new() }
     }
 
+    /// What [`Scan::step`] says, but for what it skips behind a flag that failed.
+    #[inline]
+    pub(crate) fn look(&mut self, input: &[u8], at: u64, ended: bool) -> Step<Header, ErrorKind> {
+        match input {
+            [] => Step::More(1),
+            [FLAG] if !ended => Step::More(1),
+            [FLAG, 0xA0..=0xAF, ..] => self.candidate(input, at, ended),
+            [FLAG, FLAG, ..] => {
+                let flags = input.iter().take_while(|octet| **octet == FLAG).count();
+                Step::Fill(flags.saturating_sub(1))
+            }
+            [FLAG, ..] => Step::Fill(1),
+            _ => Step::Noise(to_flag(input)),
+        }
+    }
+
     fn candidate(&mut self, input: &[u8], at: u64, ended: bool) -> Step<Header, ErrorKind> {
         let fault = match self.frame(input, at) {
             Ok((_, frame)) => return Step::Unit { length: frame.octets().len(), unit: frame.header() },
-            Err(Err::Incomplete(Needed::Size(more))) if !ended => return Step::More(more.get()),
-            Err(Err::Incomplete(Needed::Unknown)) if !ended => return Step::More(1),
+            Err(Err::Incomplete(needed)) if !ended => {
+                let more = if let Needed::Size(more) = needed { more.get() } else { 1 };
+                return Step::More(more.max(usize::from(SHORTEST_FRAME).saturating_sub(input.len())));
+            }
             Err(Err::Incomplete(_)) => ErrorKind::truncated(input),
             Err(Err::Error(fault) | Err::Failure(fault)) => fault.kind,
         };
-        Step::Broken { skip: to_flag(input.get(1..).unwrap_or_default()).saturating_add(1), fault }
+        Step::Broken { skip: 1, fault }
     }
 
     fn frame<'a>(&mut self, input: &'a [u8], at: u64) -> IResult<&'a [u8], Frame<'a>, Fault<'a>> {
@@ -82,17 +100,14 @@ impl Scan for Scanner {
     type Unit = Header;
     type Fault = ErrorKind;
 
+    #[inline]
     fn step(&mut self, input: &[u8], at: u64, ended: bool) -> Step<Header, ErrorKind> {
-        match input {
-            [] => Step::More(1),
-            [FLAG] if !ended => Step::More(1),
-            [FLAG, 0xA0..=0xAF, ..] => self.candidate(input, at, ended),
-            [FLAG, FLAG, ..] => {
-                let flags = input.iter().take_while(|octet| **octet == FLAG).count();
-                Step::Fill(flags.saturating_sub(1))
+        match self.look(input, at, ended) {
+            Step::Broken { fault, .. } => {
+                let skip = to_flag(input.get(1..).unwrap_or_default()).saturating_add(1);
+                Step::Broken { skip, fault }
             }
-            [FLAG, ..] => Step::Fill(1),
-            _ => Step::Noise(to_flag(input)),
+            step => step,
         }
     }
 }
