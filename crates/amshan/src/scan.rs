@@ -94,44 +94,42 @@ impl Scanner {
         self.p1 = dlde::Scanner::new().with_check(check);
     }
 
-    /// The framing whose messages begin with this octet.
-    const fn framing(&self, octet: u8) -> Option<Framing> {
-        match (octet, self.only) {
-            (0x7E, None | Some(Framing::Hdlc)) => Some(Framing::Hdlc),
-            (0x68, None | Some(Framing::MBus)) => Some(Framing::MBus),
-            (0xDB, None | Some(Framing::Apdu)) => Some(Framing::Apdu),
-            (b'/', None | Some(Framing::P1)) => Some(Framing::P1),
-            _ => None,
-        }
+    /// Whether messages of this framing are looked for.
+    fn reads(&self, framing: Framing) -> bool {
+        self.only.is_none_or(|only| only == framing)
     }
 
     /// A readout; or what no readout is for the octet 0 behind its identification.
     fn p1(&mut self, input: &[u8], at: u64, ended: bool) -> Step<Unit, Fault> {
-        let step = self.p1.step(input, at, ended);
-        if let Step::Broken { fault: dlde::ErrorKind::Character { found: 0 }, .. } = step {
+        let (skip, fault) = match self.p1.step(input, at, ended) {
+            Step::Broken { skip, fault } => (skip, fault),
+            step => return put(step, input, Unit::P1, Fault::P1),
+        };
+        if let dlde::ErrorKind::Character { found: 0 } = fault {
             match identified::find(input, ended) {
-                Found::Yes(unit) => return Step::Unit { length: unit.total, unit: Unit::Identified(unit) },
+                Found::Yes(unit) if unit.vouched => {
+                    return Step::Unit { length: unit.total, unit: Unit::Identified(unit) };
+                }
+                Found::Yes(unit) => return self.doubtful(unit.total, Unit::Identified(unit), at),
                 Found::More if ended => return Step::Broken { skip: 1, fault: Fault::Bare },
                 Found::More => return Step::More(1),
                 Found::Not => {}
             }
         }
-        put(step, Unit::P1, Fault::P1)
+        // A readout that fails shows that none begins before the octet that broke it. Other units may.
+        self.no_readout = at.saturating_add(skip as u64);
+        let others = input.get(1..skip).unwrap_or_default();
+        let other = others.iter().position(|&octet| octet != b'/' && is_mark(octet));
+        Step::Broken { skip: other.map_or(skip, |other| other.saturating_add(1)), fault: Fault::P1(fault) }
     }
 
-    /// What the framing at the cursor says.
-    fn at_mark(&mut self, input: &[u8], at: u64, ended: bool) -> Step<Unit, Fault> {
-        match input.first().map(|&octet| (octet, self.framing(octet))) {
-            None => Step::More(1),
-            Some((_, Some(Framing::Hdlc))) => put(self.hdlc.step(input, at, ended), Unit::Hdlc, Fault::Hdlc),
-            Some((_, Some(Framing::MBus))) => put(self.mbus.step(input, at, ended), Unit::MBus, Fault::MBus),
-            Some((_, Some(Framing::P1))) if at < self.no_readout => Step::Noise(1),
-            Some((_, Some(Framing::P1))) => self.p1(input, at, ended),
-            Some((_, Some(Framing::Apdu))) => bare(input, ended),
-            // Line ends and padding stand between P1 readouts.
-            Some((octet, _)) if is_fill(octet) => Step::Fill(1),
-            Some(_) => Step::Noise(noise(input)),
+    /// A unit that nothing vouches for but a tag that is still to be checked.
+    fn doubtful(&mut self, length: usize, unit: Unit, at: u64) -> Step<Unit, Fault> {
+        if self.doubtful.at(at) < dlde::LIMIT {
+            return Step::Broken { skip: 1, fault: Fault::Bare };
         }
+        self.doubtful.spend(length);
+        Step::Unit { length, unit }
     }
 }
 
@@ -139,34 +137,41 @@ impl Scan for Scanner {
     type Unit = Unit;
     type Fault = Fault;
 
+    #[inline]
     fn step(&mut self, input: &[u8], at: u64, ended: bool) -> Step<Unit, Fault> {
-        match self.at_mark(input, at, ended) {
-            // A readout that fails shows that none begins before the octet that broke it. Other units may.
-            Step::Broken { skip, fault: fault @ Fault::P1(_) } => {
-                self.no_readout = at.saturating_add(skip as u64);
-                let others = input.get(1..skip).unwrap_or_default();
-                let other = others.iter().position(|&octet| octet != b'/' && self.framing(octet).is_some());
-                Step::Broken { skip: other.map_or(skip, |other| other.saturating_add(1)), fault }
+        let Some(&octet) = input.first() else { return Step::More(1) };
+        match octet {
+            0x7E if self.reads(Framing::Hdlc) => {
+                put(self.hdlc.step(input, at, ended), input, Unit::Hdlc, Fault::Hdlc)
             }
-            Step::Broken { fault, .. } => Step::Broken { skip: noise(input), fault },
-            Step::Unit { length, unit } if unit.is_doubtful() => match self.doubtful.at(at) {
-                dlde::LIMIT.. => {
-                    self.doubtful.spend(length);
-                    Step::Unit { length, unit }
-                }
-                _ => Step::Broken { skip: 1, fault: Fault::Bare },
+            0x68 if self.reads(Framing::MBus) => {
+                put(self.mbus.step(input, at, ended), input, Unit::MBus, Fault::MBus)
+            }
+            b'/' if at < self.no_readout => Step::Noise(1),
+            b'/' if self.reads(Framing::P1) => self.p1(input, at, ended),
+            0xDB if self.reads(Framing::Apdu) => match bare(input, ended) {
+                Step::Unit { length, unit } => self.doubtful(length, unit, at),
+                step => step,
             },
-            step => step,
+            // Line ends and padding stand between P1 readouts.
+            _ if is_fill(octet) => Step::Fill(1),
+            _ => Step::Noise(noise(input)),
         }
     }
 }
 
-fn put<U, F>(step: Step<U, F>, unit: fn(U) -> Unit, fault: fn(F) -> Fault) -> Step<Unit, Fault> {
+/// The step of a framing as one of the reader. What can't begin another candidate of the framing may begin one of others.
+fn put<U, F>(
+    step: Step<U, F>,
+    input: &[u8],
+    unit: fn(U) -> Unit,
+    fault: fn(F) -> Fault,
+) -> Step<Unit, Fault> {
     match step {
         Step::More(n) => Step::More(n),
         Step::Fill(n) => Step::Fill(n),
         Step::Noise(n) => Step::Noise(n),
-        Step::Broken { skip, fault: why } => Step::Broken { skip, fault: fault(why) },
+        Step::Broken { fault: why, .. } => Step::Broken { skip: noise(input), fault: fault(why) },
         Step::Unit { length, unit: found } => Step::Unit { length, unit: unit(found) },
     }
 }
@@ -174,7 +179,8 @@ fn put<U, F>(step: Step<U, F>, unit: fn(U) -> Unit, fault: fn(F) -> Fault) -> St
 /// How many octets, the first included, stand before one that begins something or is fill.
 fn noise(octets: &[u8]) -> usize {
     let stops = |octet: &u8| STOPS.get(usize::from(*octet)).copied().unwrap_or_default();
-    octets.iter().skip(1).position(stops).map_or(octets.len(), |at| at.saturating_add(1))
+    let behind = octets.get(1..).unwrap_or_default();
+    behind.iter().take_while(|octet| !stops(octet)).count().saturating_add(1)
 }
 
 /// The start marks of all framings, and fill.
@@ -182,12 +188,17 @@ static STOPS: [bool; 256] = {
     let mut stops = [false; 256];
     let (mut places, mut octet): (&mut [bool], u8) = (&mut stops, 0);
     while let [place, behind @ ..] = places {
-        *place = matches!(octet, 0x7E | 0x68 | 0xDB | b'/') || is_fill(octet);
+        *place = is_mark(octet) || is_fill(octet);
         octet = octet.wrapping_add(1);
         places = behind;
     }
     stops
 };
+
+/// What the messages of some framing begin with.
+const fn is_mark(octet: u8) -> bool {
+    matches!(octet, 0x7E | 0x68 | b'/' | 0xDB)
+}
 
 /// What stands between messages and does not look like damage: line ends, blanks, padding, the marks that enclose a
 /// readout on some lines, and the acknowledgement of M-Bus.
