@@ -93,12 +93,19 @@ impl<S: Scan, const N: usize> Reader<S, N> {
     /// # Errors
     ///
     /// A [`Gap`], with the reason that tells most. It is an item of the stream, not its end.
+    #[inline]
     pub fn find(&mut self) -> Option<Item<S>> {
+        // Octets come one by one on some lines: nothing is to be found until a candidate has what it needs.
+        if self.waiting() < self.search.needed() && self.ended.is_none() {
+            return None;
+        }
+        self.search()
+    }
+
+    // Not a part of its caller, where all it needs would be made ready for each octet that comes.
+    #[inline(never)]
+    fn search(&mut self) -> Option<Item<S>> {
         loop {
-            // Octets come one by one on some lines: nothing is to be found until a candidate has what it needs.
-            if self.waiting() < self.search.needed() && self.ended.is_none() {
-                return None;
-            }
             let until = self.ended.unwrap_or(self.end);
             let input = self.buffer.get(self.start..until).unwrap_or_default();
             let offset = self.offset;
