@@ -297,10 +297,12 @@ impl Run<'_, '_> {
 
     fn reading(&mut self, origin: &Origin, reading: &Reading<'_>) {
         self.tally.decoded = self.tally.decoded.saturating_add(1);
-        self.printer.print(origin, reading, &mut self.out);
+        let seen = self.printer.print(origin, reading, &mut self.out);
         let offset = origin.offset;
-        for flaw in reading.objects().filter_map(Result::err) {
-            self.complain(format_args!("byte {offset}: {flaw}"));
+        if seen.others {
+            for flaw in reading.objects().filter_map(Result::err) {
+                self.complain(format_args!("byte {offset}: {flaw}"));
+            }
         }
         if let Some(announced) = reading.cut() {
             self.tally.undecodable = self.tally.undecodable.saturating_add(1);
@@ -316,7 +318,7 @@ impl Run<'_, '_> {
                 ));
             }
         }
-        for doubt in reading.doubts() {
+        for doubt in seen.telling.doubts() {
             if let Some(told @ false) = self.doubted.get_mut(usize::from(doubt.number())) {
                 *told = true;
                 self.complain(format_args!("byte {offset}: {doubt} (said once)"));

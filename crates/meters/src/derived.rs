@@ -58,6 +58,50 @@ impl fmt::Display for Doubt {
     }
 }
 
+/// The quantities of a message that tell whether it can be right, noted while its fields come by: [`Reading::doubts`]
+/// for those who look at all fields anyway.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Telling {
+    voltages: [Option<Decimal>; 3],
+    currents: [Option<Decimal>; 3],
+    /// Import and export.
+    active: [Option<Decimal>; 2],
+    reactive: [Option<Decimal>; 2],
+    factor: Option<Decimal>,
+}
+
+impl Telling {
+    /// A field of the message.
+    pub const fn note(&mut self, field: Field, value: &Value<'_>) {
+        let ([u1, u2, u3], [i1, i2, i3]) = (&mut self.voltages, &mut self.currents);
+        let ([p1, p2], [q1, q2]) = (&mut self.active, &mut self.reactive);
+        let place = match field {
+            Field::VOLTAGE_L1 => u1,
+            Field::VOLTAGE_L2 => u2,
+            Field::VOLTAGE_L3 => u3,
+            Field::CURRENT_L1 => i1,
+            Field::CURRENT_L2 => i2,
+            Field::CURRENT_L3 => i3,
+            Field::ACTIVE_POWER_IMPORT => p1,
+            Field::ACTIVE_POWER_EXPORT => p2,
+            Field::REACTIVE_POWER_IMPORT => q1,
+            Field::REACTIVE_POWER_EXPORT => q2,
+            Field::POWER_FACTOR => &mut self.factor,
+            _ => return,
+        };
+        *place = value.number();
+    }
+
+    /// What in the message can't be right.
+    pub fn doubts(&self) -> impl Iterator<Item = Doubt> + use<> {
+        let one = Decimal::new(1, 0);
+        let factor = self.factor.filter(|factor| *factor > one || *factor < Decimal::new(-1, 0));
+        power_doubt(self.voltages, self.currents, self.active, self.reactive)
+            .into_iter()
+            .chain(factor.map(Doubt::PowerFactor))
+    }
+}
+
 impl<'a> Reading<'a> {
     /// Quantities that the message does not say, but that follow from it: the net power (import less export), and the
     /// totals of meters that send tariffs only. They are no fields of the message: whoever passes them on says so.
@@ -98,24 +142,9 @@ impl<'a> Reading<'a> {
 
     /// What in the message can't be right, by what it says elsewhere.
     pub fn doubts(&self) -> impl Iterator<Item = Doubt> + use<> {
-        let [u1, u2, u3, i1, i2, i3, p1, p2, q1, q2, factor] = self.numbers([
-            Field::VOLTAGE_L1,
-            Field::VOLTAGE_L2,
-            Field::VOLTAGE_L3,
-            Field::CURRENT_L1,
-            Field::CURRENT_L2,
-            Field::CURRENT_L3,
-            Field::ACTIVE_POWER_IMPORT,
-            Field::ACTIVE_POWER_EXPORT,
-            Field::REACTIVE_POWER_IMPORT,
-            Field::REACTIVE_POWER_EXPORT,
-            Field::POWER_FACTOR,
-        ]);
-        let one = Decimal::new(1, 0);
-        let factor = factor.filter(|factor| *factor > one || *factor < Decimal::new(-1, 0));
-        power_doubt([(u1, i1), (u2, i2), (u3, i3)], [p1, p2], [q1, q2])
-            .into_iter()
-            .chain(factor.map(Doubt::PowerFactor))
+        let mut telling = Telling::default();
+        self.fields().for_each(|(field, value)| telling.note(field, &value));
+        telling.doubts()
     }
 
     /// The numbers of these fields, in one pass over the message.
@@ -141,14 +170,15 @@ fn sum(parts: [Option<Decimal>; 4]) -> Option<Decimal> {
 /// on IT nets voltages are between lines.
 #[allow(clippy::arithmetic_side_effects, reason = "floating point")]
 fn power_doubt(
-    phases: [(Option<Decimal>, Option<Decimal>); 3],
+    voltages: [Option<Decimal>; 3],
+    currents: [Option<Decimal>; 3],
     active: [Option<Decimal>; 2],
     reactive: [Option<Decimal>; 2],
 ) -> Option<Doubt> {
     let higher =
         |powers: [Option<Decimal>; 2]| powers.into_iter().flatten().map(Decimal::to_f64).reduce(f64::max);
     let (mut apparent, mut volts) = (0.0, 0.0);
-    for (voltage, current) in phases {
+    for (voltage, current) in voltages.into_iter().zip(currents) {
         match (voltage, current) {
             (Some(voltage), Some(current)) => {
                 apparent += voltage.to_f64() * current.to_f64().abs();

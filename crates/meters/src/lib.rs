@@ -50,7 +50,7 @@ mod kamstrup;
 mod landisgyr;
 mod table;
 
-pub use derived::Doubt;
+pub use derived::{Doubt, Telling};
 pub use dialect::{DIALECTS, Dialect};
 pub use field::{Field, Kind, Quantity};
 #[cfg(feature = "toml")]

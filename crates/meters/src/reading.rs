@@ -138,6 +138,7 @@ impl<'a> Reading<'a> {
             clock: self.sent(),
             seen: [[0; 4]; 9],
             own: 0,
+            others: false,
         }
     }
 
@@ -333,9 +334,17 @@ pub struct Fields<'a> {
     seen: [[u64; 4]; 9],
     /// Elements of the layout's table already given that are not in the dictionary, a bit each.
     own: u128,
+    /// Whether an object came by that is no field.
+    others: bool,
 }
 
 impl<'a> Fields<'a> {
+    /// Whether, among the objects so far, there was one without a name or a value, or one that makes no sense. If not, all
+    /// that [`Reading::objects`] could add is objects of fields that were given before.
+    pub const fn others(&self) -> bool {
+        self.others
+    }
+
     /// Whether a field was not given before. From now on it was.
     fn is_first(&mut self, field: Field) -> bool {
         if field.is_own() {
@@ -460,7 +469,10 @@ impl<'a> Iterator for Fields<'a> {
                 }
                 List::P1 { sets, layout, .. } => {
                     let Some(set) = sets.next() else { return self.last() };
-                    let Ok(set) = set else { continue };
+                    let Ok(set) = set else {
+                        self.others = true;
+                        continue;
+                    };
                     let measured = if layout.is_none() { Measured::of_data_set(&set) } else { None };
                     if let Some(Measured { field, number, unit }) = measured {
                         if self.is_first(field) {
@@ -471,6 +483,7 @@ impl<'a> Iterator for Fields<'a> {
                     Meaning::of_data_set(&set, *layout).ok()
                 }
             };
+            self.others |= !matches!(meaning, Some(Meaning { field: Some(_), value: Some(_), .. }));
             if let Some(first) = meaning.and_then(|meaning| self.named(meaning)) {
                 return Some(first);
             }

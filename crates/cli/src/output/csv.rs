@@ -4,6 +4,8 @@ use std::io::Write;
 
 use amshan::{Field, Reading, Value};
 
+use super::Seen;
+
 /// Sub-meters have columns up to this channel.
 const CHANNELS: u8 = 4;
 
@@ -15,8 +17,8 @@ pub(crate) fn head() -> Vec<u8> {
 }
 
 /// Appends the line of a reading.
-pub(crate) fn print(reading: &Reading<'_>, out: &mut Vec<u8>) {
-    let values: Vec<_> = reading.fields().collect();
+pub(crate) fn print(reading: &Reading<'_>, seen: &mut Seen, out: &mut Vec<u8>) {
+    let values: Vec<_> = seen.fields(reading).collect();
     line(
         out,
         columns().map(|column| match values.iter().find(|(field, _)| *field == column) {

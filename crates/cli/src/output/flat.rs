@@ -5,19 +5,20 @@ use std::fmt::Display;
 use amshan::cosem::Data;
 use amshan::{DateTime, Entry, Kind, Object, Raw, Reading, Value};
 
+use super::Seen;
 use super::json::Json;
 
 /// Appends the line of a reading.
-pub(crate) fn print(reading: &Reading<'_>, derive: bool, out: &mut Vec<u8>) {
-    write(reading, derive, &mut Json::new(out));
+pub(crate) fn print(reading: &Reading<'_>, derive: bool, seen: &mut Seen, out: &mut Vec<u8>) {
+    write(reading, derive, seen, &mut Json::new(out));
     out.push(b'\n');
 }
 
 /// Writes the object: every quantity by its name, the others by their reduced code, those without a code by their
 /// place; what follows from them in an object of its own.
-pub(super) fn write(reading: &Reading<'_>, derive: bool, json: &mut Json<'_>) {
+pub(super) fn write(reading: &Reading<'_>, derive: bool, seen: &mut Seen, json: &mut Json<'_>) {
     json.object(|json| {
-        for (field, value) in reading.fields() {
+        for (field, value) in seen.fields(reading) {
             match value {
                 // A number that is a name: some meters send their id as one.
                 Value::Number(number, _) if field.kind() == Kind::Text => {
@@ -26,14 +27,8 @@ pub(super) fn write(reading: &Reading<'_>, derive: bool, json: &mut Json<'_>) {
                 value => self::value(json.field(field), &value),
             }
         }
-        let mut seen = Vec::new();
-        let nameless = |object: &Object<'_>| object.field.is_none() || object.value.is_none();
-        for object in reading.objects().flatten().filter(nameless) {
-            let key = key(&object);
-            if !seen.contains(&key) {
-                item(json, &key, &object.raw, object.value.as_ref());
-                seen.push(key);
-            }
+        if seen.others {
+            nameless(reading, json);
         }
         if derive {
             json.key("derived").object(|json| {
@@ -43,6 +38,19 @@ pub(super) fn write(reading: &Reading<'_>, derive: bool, json: &mut Json<'_>) {
             });
         }
     });
+}
+
+/// Writes the objects without a name, the first of each code.
+fn nameless(reading: &Reading<'_>, json: &mut Json<'_>) {
+    let mut written = Vec::new();
+    let nameless = |object: &Object<'_>| object.field.is_none() || object.value.is_none();
+    for object in reading.objects().flatten().filter(nameless) {
+        let key = key(&object);
+        if !written.contains(&key) {
+            item(json, &key, &object.raw, object.value.as_ref());
+            written.push(key);
+        }
+    }
 }
 
 /// What an object without a name is called: its code, with the billing period where that is a past one, or its place.

@@ -3,11 +3,17 @@
 use amshan::cosem::{Data, Walk};
 use amshan::{By, DateTime, Flaw, Object, Origin, Raw, Reading, Text, Unit, Value};
 
-use super::flat;
 use super::json::Json;
+use super::{Seen, flat};
 
 /// Appends the line of a reading.
-pub(crate) fn print(origin: &Origin, reading: &Reading<'_>, derive: bool, out: &mut Vec<u8>) {
+pub(crate) fn print(
+    origin: &Origin,
+    reading: &Reading<'_>,
+    derive: bool,
+    seen: &mut Seen,
+    out: &mut Vec<u8>,
+) {
     Json::new(out).object(|json| {
         json.key("offset").plain(origin.offset);
         json.key("length").plain(origin.length);
@@ -52,7 +58,7 @@ pub(crate) fn print(origin: &Origin, reading: &Reading<'_>, derive: bool, out: &
                 json.key("from").text(if clock.in_list { "list" } else { "notification" });
             }),
         }
-        flat::write(reading, derive, json.key("fields"));
+        flat::write(reading, derive, seen, json.key("fields"));
         json.key("objects").array(|json| {
             for item in reading.objects() {
                 match item {

@@ -6,7 +6,10 @@ mod full;
 mod json;
 mod table;
 
-use amshan::{Origin, Reading};
+use std::iter;
+
+use amshan::meters::Telling;
+use amshan::{Field, Origin, Reading, Value};
 
 pub use crate::args::Format;
 
@@ -37,17 +40,43 @@ impl Printer {
         if matches!(self.format, Format::Table) { table::BETWEEN } else { "" }
     }
 
-    /// Appends a reading to `out`.
-    pub fn print(&mut self, origin: &Origin, reading: &Reading<'_>, out: &mut Vec<u8>) {
+    /// Appends a reading to `out`, and tells what came by.
+    pub fn print(&mut self, origin: &Origin, reading: &Reading<'_>, out: &mut Vec<u8>) -> Seen {
         let first = !std::mem::replace(&mut self.started, true);
+        let mut seen = Seen::default();
         match self.format {
             Format::Table => {
                 out.extend_from_slice(if first { "" } else { table::BETWEEN }.as_bytes());
-                table::print(origin, reading, self.coloured, self.derive, out);
+                table::print(origin, reading, self.coloured, self.derive, &mut seen, out);
             }
-            Format::Json => flat::print(reading, self.derive, out),
-            Format::Full => full::print(origin, reading, self.derive, out),
-            Format::Csv => csv::print(reading, out),
+            Format::Json => flat::print(reading, self.derive, &mut seen, out),
+            Format::Full => full::print(origin, reading, self.derive, &mut seen, out),
+            Format::Csv => csv::print(reading, &mut seen, out),
         }
+        seen
+    }
+}
+
+/// What came by while a reading was printed, so that it need not be looked at again.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Seen {
+    /// Whether there may be objects without a name, or such that make no sense.
+    pub others: bool,
+    /// What tells whether the reading can be right.
+    pub telling: Telling,
+}
+
+impl Seen {
+    /// The fields of a reading, to their end.
+    fn fields<'a>(&mut self, reading: &Reading<'a>) -> impl Iterator<Item = (Field, Value<'a>)> {
+        let mut fields = reading.fields();
+        iter::from_fn(move || {
+            let next = fields.next();
+            match &next {
+                Some((field, value)) => self.telling.note(*field, value),
+                None => self.others = fields.others(),
+            }
+            next
+        })
     }
 }

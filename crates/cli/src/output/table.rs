@@ -4,6 +4,7 @@ use std::io::Write;
 
 use amshan::{Origin, Raw, Reading, Value};
 
+use super::Seen;
 use super::flat::key;
 
 /// What stands between two readings.
@@ -14,13 +15,20 @@ const NAMES: usize = 34;
 const NUMBERS: usize = 14;
 
 /// Appends the table of a reading.
-pub(crate) fn print(origin: &Origin, reading: &Reading<'_>, coloured: bool, derive: bool, out: &mut Vec<u8>) {
+pub(crate) fn print(
+    origin: &Origin,
+    reading: &Reading<'_>,
+    coloured: bool,
+    derive: bool,
+    seen: &mut Seen,
+    out: &mut Vec<u8>,
+) {
     let (bold, plain) = if coloured { ("\x1b[1m", "\x1b[0m") } else { ("", "") };
     let layout = reading.layout().map_or("no layout", |layout| layout.name);
     let time = reading.clock().map_or_else(|| "no time".to_owned(), |clock| clock.time.to_string());
     let _ = writeln!(out, "{bold}{time}  {}, {layout}, byte {}{plain}", origin.framing, origin.offset);
     // In the order of the dictionary, so that tables of all meters look alike.
-    let mut fields: Vec<_> = reading.fields().collect();
+    let mut fields: Vec<_> = seen.fields(reading).collect();
     fields.sort_by_key(|(field, _)| *field);
     for (field, value) in fields {
         row(out, &field.to_string(), &value);
