@@ -299,7 +299,7 @@ impl Run<'_, '_> {
         self.tally.decoded = self.tally.decoded.saturating_add(1);
         let seen = self.printer.print(origin, reading, &mut self.out);
         let offset = origin.offset;
-        if seen.others {
+        if seen.flaws {
             for flaw in reading.objects().filter_map(Result::err) {
                 self.complain(format_args!("byte {offset}: {flaw}"));
             }

@@ -101,6 +101,14 @@ impl<'a> Text<'a> {
         matches!(self.0, Form::Plain([]))
     }
 
+    /// The octets of the text in the message, if it prints as they stand: ASCII that nothing spells.
+    pub const fn as_ascii(self) -> Option<&'a [u8]> {
+        match self.0 {
+            Form::Plain(octets) if octets.is_ascii() => Some(octets),
+            Form::Plain(_) | Form::Spelled(_) => None,
+        }
+    }
+
     /// The characters.
     pub fn chars(self) -> impl Iterator<Item = char> + use<'a> {
         let (plain, spelled): (&[u8], _) = match self.0 {

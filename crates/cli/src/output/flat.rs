@@ -18,17 +18,17 @@ pub(crate) fn print(reading: &Reading<'_>, derive: bool, seen: &mut Seen, out: &
 /// place; what follows from them in an object of its own.
 pub(super) fn write(reading: &Reading<'_>, derive: bool, seen: &mut Seen, json: &mut Json<'_>) {
     json.object(|json| {
-        for (field, value) in seen.fields(reading) {
-            match value {
+        seen.each_field(reading, |field, value| {
+            json.field(field);
+            match &value {
                 // A number that is a name: some meters send their id as one.
-                Value::Number(number, _) if field.kind() == Kind::Text => {
-                    json.field(field).quoted_number(number);
-                }
-                value => self::value(json.field(field), &value),
+                Value::Number(number, _) if field.kind() == Kind::Text => json.quoted_number(*number),
+                Value::Number(number, _) => json.number(*number),
+                value => self::value(json, value),
             }
-        }
+        });
         if seen.others {
-            nameless(reading, json);
+            seen.flaws = nameless(reading, json);
         }
         if derive {
             json.key("derived").object(|json| {
@@ -40,17 +40,24 @@ pub(super) fn write(reading: &Reading<'_>, derive: bool, seen: &mut Seen, json: 
     });
 }
 
-/// Writes the objects without a name, the first of each code.
-fn nameless(reading: &Reading<'_>, json: &mut Json<'_>) {
-    let mut written = Vec::new();
-    let nameless = |object: &Object<'_>| object.field.is_none() || object.value.is_none();
-    for object in reading.objects().flatten().filter(nameless) {
+/// Writes the objects without a name, the first of each code. Tells whether there are some that make no sense.
+fn nameless(reading: &Reading<'_>, json: &mut Json<'_>) -> bool {
+    let (mut written, mut flaws) = (Vec::new(), false);
+    for object in reading.objects() {
+        let Ok(object) = object else {
+            flaws = true;
+            continue;
+        };
+        if object.field.is_some() && object.value.is_some() {
+            continue;
+        }
         let key = key(&object);
         if !written.contains(&key) {
             item(json, &key, &object.raw, object.value.as_ref());
             written.push(key);
         }
     }
+    flaws
 }
 
 /// What an object without a name is called: its code, with the billing period where that is a past one, or its place.

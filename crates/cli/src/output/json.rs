@@ -15,9 +15,25 @@ pub(crate) struct Json<'o> {
     follows: bool,
 }
 
-/// The names of fields by their numbers, as keys behind another item; those with a channel are put together.
-static KEYS: LazyLock<Vec<String>> = LazyLock::new(|| {
-    let key = |field: Field| if field.has_channel() { String::new() } else { format!(",\"{field}\":") };
+/// A text in front of octets that are none of it, so that it can be copied in one piece of known size.
+#[derive(Debug)]
+struct Padded<const N: usize> {
+    octets: [u8; N],
+    length: usize,
+}
+
+impl<const N: usize> Padded<N> {
+    fn new(text: &str) -> Option<Self> {
+        let mut octets = [0; N];
+        octets.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
+        Some(Self { octets, length: text.len() })
+    }
+}
+
+/// The names of the dictionary, by the numbers of the fields, as keys. Those with a channel are put together when they are
+/// written.
+static KEYS: LazyLock<Vec<Option<Padded<40>>>> = LazyLock::new(|| {
+    let key = |field: Field| if field.has_channel() { None } else { Padded::new(&format!("\"{field}\":")) };
     Field::all().map(key).collect()
 });
 
@@ -26,6 +42,7 @@ impl<'o> Json<'o> {
         Self { out, follows: false }
     }
 
+    #[inline]
     fn comma(&mut self) {
         if self.follows {
             self.out.push(b',');
@@ -43,15 +60,21 @@ impl<'o> Json<'o> {
     }
 
     /// The same for a name.
+    #[inline(always)]
     pub(crate) fn field(&mut self, field: Field) -> &mut Self {
-        match KEYS.get(usize::from(field.id())).map(String::as_bytes) {
-            Some(key @ [_, first @ ..]) => {
-                self.out.extend_from_slice(if self.follows { key } else { first });
-                self.follows = false;
-                self
-            }
-            _ => self.key(field),
-        }
+        let Some(Some(key)) = KEYS.get(usize::from(field.id())) else { return self.key(field) };
+        self.comma();
+        self.padded(&key.octets, key.length);
+        self.follows = false;
+        self
+    }
+
+    /// The first octets of a text: all of it is copied, as that takes no loop.
+    #[inline]
+    fn padded<const N: usize>(&mut self, text: &[u8; N], length: usize) {
+        let end = self.out.len().saturating_add(length);
+        self.out.extend_from_slice(text);
+        self.out.truncate(end);
     }
 
     pub(crate) fn object(&mut self, fill: impl FnOnce(&mut Self)) {
@@ -96,12 +119,22 @@ impl<'o> Json<'o> {
     }
 
     /// A number, with the digits that the meter sent.
+    #[inline(always)]
     pub(crate) fn number(&mut self, number: Decimal) {
         self.comma();
         self.digits(number);
     }
 
+    #[inline]
     fn digits(&mut self, number: Decimal) {
+        match short(number) {
+            Some((text, length)) => self.padded(&text, length),
+            None => self.long(number),
+        }
+    }
+
+    /// Any number.
+    fn long(&mut self, number: Decimal) {
         let mut buffer = itoa::Buffer::new();
         let digits = buffer.format(number.magnitude()).as_bytes();
         if number.is_negative() {
@@ -177,12 +210,15 @@ impl<'o> Json<'o> {
     pub(crate) fn characters(&mut self, text: Text<'_>) {
         self.comma();
         self.out.push(b'"');
-        for c in text.chars() {
-            match c {
-                '"' | '\\' | '\0'..='\x1f' | '\x7f'.. => escape(self.out, c),
-                c => self.out.push(c as u8),
-            }
+        if let Some(octets) = text.as_ascii().filter(|octets| is_plain(octets)) {
+            self.out.extend_from_slice(octets);
+            self.out.push(b'"');
+            return;
         }
+        text.chars().for_each(|c| match c {
+            '"' | '\\' | '\0'..='\x1f' | '\x7f'.. => escape(self.out, c),
+            c => self.out.push(c as u8),
+        });
         self.out.push(b'"');
     }
 
@@ -196,6 +232,37 @@ impl<'o> Json<'o> {
         let _ = write!(Escaped(self.out), "{text}");
         self.out.push(b'"');
     }
+}
+
+/// A number with at most eight digits, no sign and no zeros behind it, as most are, and how many octets it takes.
+#[inline]
+fn short(number: Decimal) -> Option<([u8; 16], usize)> {
+    let places = match number.exponent() {
+        places @ -7..=0 => u32::from(places.unsigned_abs()),
+        _ => return None,
+    };
+    let magnitude = number.magnitude();
+    if magnitude >= 100_000_000 || number.is_negative() {
+        return None;
+    }
+    // Two fours of digits, four pairs, eight digits, the first in the lowest octet. Divisions are products.
+    let fours = (magnitude / 10_000) | (magnitude % 10_000) << 32;
+    let high = (fours.wrapping_mul(10_486) >> 20) & 0x7F_0000_007F;
+    let pairs = high | fours.wrapping_sub(high.wrapping_mul(100)) << 16;
+    let high = (pairs.wrapping_mul(103) >> 10) & 0x000F_000F_000F_000F;
+    let digits = high | pairs.wrapping_sub(high.wrapping_mul(10)) << 8;
+    // Zeros in front say nothing, but for one before the point.
+    let zeros = (digits.trailing_zeros() / 8).min(7u32.wrapping_sub(places));
+    let text = (digits | 0x3030_3030_3030_3030).wrapping_shr(zeros.wrapping_mul(8));
+    let length = 8u32.wrapping_sub(zeros);
+    if places == 0 {
+        return Some((u128::from(text).to_le_bytes(), usize::try_from(length).ok()?));
+    }
+    let whole = length.wrapping_sub(places).wrapping_mul(8);
+    let before = u128::from(text) & 1u128.wrapping_shl(whole).wrapping_sub(1);
+    let behind = u128::from(text).wrapping_shr(whole).wrapping_shl(8) | u128::from(b'.');
+    let text = before | behind.wrapping_shl(whole);
+    Some((text.to_le_bytes(), usize::try_from(length).ok()?.wrapping_add(1)))
 }
 
 /// The two digits of a number below 100.
@@ -227,14 +294,30 @@ struct Escaped<'o>(&'o mut Vec<u8>);
 
 impl Write for Escaped<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        // Most texts have nothing to escape.
-        let plain = |octet: u8| !matches!(octet, b'"' | b'\\' | 0x00..=0x1F | 0x7F);
-        if text.bytes().fold(true, |all, octet| all & plain(octet)) {
+        if is_plain(text.as_bytes()) {
             self.0.extend_from_slice(text.as_bytes());
         } else {
             text.chars().for_each(|c| escape(self.0, c));
         }
         Ok(())
+    }
+}
+
+/// Whether nothing in a text needs to be escaped, as in most. Eight octets at a time, the last eight perhaps again.
+fn is_plain(text: &[u8]) -> bool {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let plain = |octets: &[u8; 8]| {
+        let word = u64::from_le_bytes(*octets);
+        // The high bit of an octet that is below a limit, if it is the first such and no higher one is set.
+        let below = |word: u64, limit: u64| word.wrapping_sub(limit.wrapping_mul(EACH)) & !word;
+        let is = |octet: u64| below(word ^ octet.wrapping_mul(EACH), 1);
+        (below(word, 0x20) | is(0x22) | is(0x5C) | is(0x7F)) & (0x80 * EACH) == 0
+    };
+    match text.last_chunk() {
+        Some(last) => {
+            plain(last) && text.chunks_exact(8).filter_map(|octets| octets.first_chunk()).all(plain)
+        }
+        None => text.iter().all(|octet| !matches!(octet, b'"' | b'\\' | 0x00..=0x1F | 0x7F)),
     }
 }
 
@@ -287,6 +370,16 @@ mod tests {
     }
 
     #[test]
+    fn short_numbers_are_written_as_they_print() {
+        let mut rng = amshan_sim::Rng::new(8);
+        for round in 0..200_000u64 {
+            let magnitude = if round < 100_000 { round } else { rng.below(10u64.pow(1 + round as u32 % 9)) };
+            let number = Decimal::unsigned(magnitude, -(round as i8 & 7));
+            assert_eq!(written(|json| json.number(number)), number.to_string());
+        }
+    }
+
+    #[test]
     fn times_are_written_as_they_print() {
         let whole = [0x07, 0xE5, 9, 27, 1, 9, 47, 15, 0, 0x80, 0, 0x80];
         for place in 0..12 {
@@ -316,6 +409,13 @@ mod tests {
             let octets = [b'a', octet, b'b'];
             let text = Text::new(&octets);
             assert_eq!(written(|json| json.characters(text)), written(|json| json.text(text)), "{octet}");
+            for place in 0..20 {
+                let mut octets = *b"<=> text with ~~ [];";
+                octets[place] = octet;
+                let plain = !matches!(octet, b'"' | b'\\' | 0x00..=0x1F | 0x7F);
+                assert_eq!(is_plain(&octets), plain, "{octet} at {place}");
+                assert_eq!(is_plain(&octets[..=place % 8]), place >= 8 || plain, "{octet} at {place}");
+            }
         }
     }
 }

@@ -6,8 +6,6 @@ mod full;
 mod json;
 mod table;
 
-use std::iter;
-
 use amshan::meters::Telling;
 use amshan::{Field, Origin, Reading, Value};
 
@@ -60,23 +58,23 @@ impl Printer {
 /// What came by while a reading was printed, so that it need not be looked at again.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Seen {
-    /// Whether there may be objects without a name, or such that make no sense.
-    pub others: bool,
+    /// Whether there are objects without a name or a value, or such that make no sense.
+    others: bool,
+    /// Whether there may be objects that make no sense.
+    pub flaws: bool,
     /// What tells whether the reading can be right.
     pub telling: Telling,
 }
 
 impl Seen {
-    /// The fields of a reading, to their end.
-    fn fields<'a>(&mut self, reading: &Reading<'a>) -> impl Iterator<Item = (Field, Value<'a>)> {
+    /// Does something with every field of a reading.
+    fn each_field<'a>(&mut self, reading: &Reading<'a>, mut each: impl FnMut(Field, Value<'a>)) {
         let mut fields = reading.fields();
-        iter::from_fn(move || {
-            let next = fields.next();
-            match &next {
-                Some((field, value)) => self.telling.note(*field, value),
-                None => self.others = fields.others(),
-            }
-            next
-        })
+        for (field, value) in fields.by_ref() {
+            self.telling.note(field, &value);
+            each(field, value);
+        }
+        self.others = fields.others();
+        self.flaws = self.others;
     }
 }

@@ -28,7 +28,8 @@ pub(crate) fn print(
     let time = reading.clock().map_or_else(|| "no time".to_owned(), |clock| clock.time.to_string());
     let _ = writeln!(out, "{bold}{time}  {}, {layout}, byte {}{plain}", origin.framing, origin.offset);
     // In the order of the dictionary, so that tables of all meters look alike.
-    let mut fields: Vec<_> = seen.fields(reading).collect();
+    let mut fields = Vec::new();
+    seen.each_field(reading, |field, value| fields.push((field, value)));
     fields.sort_by_key(|(field, _)| *field);
     for (field, value) in fields {
         row(out, &field.to_string(), &value);
