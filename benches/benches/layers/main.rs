@@ -9,6 +9,7 @@ mod end_to_end;
 mod fields;
 mod frame;
 mod hurt;
+mod json;
 mod readout;
 
 use std::hint::black_box;
@@ -29,7 +30,7 @@ criterion_group! {
         .warm_up_time(Duration::from_millis(500))
         .measurement_time(Duration::from_secs(2));
     targets = check_sequence::group, frame::group, readout::group, data::group, apdu::group, fields::group,
-        end_to_end::group, hurt::group
+        end_to_end::group, json::group, hurt::group
 }
 
 /// The sizes in which octets reach a reader, and their names.
