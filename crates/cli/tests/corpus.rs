@@ -166,9 +166,10 @@ fn nothing_else_lies_in_the_corpus() {
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
-            if path.is_dir() {
+            // What is in `layouts` is held by tests/layouts.rs.
+            if path.is_dir() && path != corpus().join("layouts") {
                 folders.push(path);
-            } else {
+            } else if path.is_file() {
                 assert!(known.contains(&path) || path == corpus().join("README.md"), "{}", path.display());
             }
         }
