@@ -82,6 +82,13 @@ impl fmt::Display for Flaw<'_> {
 
 impl core::error::Error for Flaw<'_> {}
 
+impl Flaw<'_> {
+    /// A line of a telegram that makes no sense.
+    pub(crate) const fn of_line(error: amshan_dlde::Error, position: usize) -> Self {
+        Self { obis: None, position, raw: Raw::Text(&[]), kind: FlawKind::Line(error) }
+    }
+}
+
 impl<'a> Object<'a> {
     /// What a record of a COSEM list means, with what its layout adds to it.
     pub(crate) fn of_record(record: &Record<'a>, layout: Adds<'_>) -> Result<Self, Flaw<'a>> {
@@ -261,6 +268,11 @@ impl Measured {
 }
 
 impl<'a> Meaning<'a> {
+    /// Whether it has a name and a value.
+    pub(crate) const fn is_field(&self) -> bool {
+        self.field.is_some() && self.value.is_some()
+    }
+
     /// That of a record of a COSEM list.
     pub(crate) fn of_record(record: Record<'a>, layout: Adds<'_>) -> Result<Self, FlawKind> {
         let (obis, field) = (layout.obis(&record), layout.field(&record));

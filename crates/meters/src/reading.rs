@@ -9,7 +9,7 @@ use amshan_quantity::{ClockStatus, DateTime, Obis, Unit};
 use crate::field::Field;
 use crate::layout::{Clock, Form, Layout};
 use crate::maker::maker;
-use crate::object::{Adds, Flaw, FlawKind, Meaning, Measured, Object};
+use crate::object::{Adds, Flaw, Meaning, Measured, Object};
 use crate::record::{Record, Records};
 use crate::value::{Raw, Text, Value};
 
@@ -138,7 +138,6 @@ impl<'a> Reading<'a> {
             clock: self.sent(),
             seen: [[0; 4]; 9],
             own: 0,
-            others: false,
         }
     }
 
@@ -305,12 +304,7 @@ impl<'a> Iterator for Objects<'a> {
                 *position = position.saturating_add(1);
                 Some(match sets.next()? {
                     Ok(set) => Object::of_data_set(&set, *position, *layout),
-                    Err(error) => Err(Flaw {
-                        obis: None,
-                        position: *position,
-                        raw: Raw::Text(&[]),
-                        kind: FlawKind::Line(error),
-                    }),
+                    Err(error) => Err(Flaw::of_line(error, *position)),
                 })
             }
         }
@@ -334,15 +328,74 @@ pub struct Fields<'a> {
     seen: [[u64; 4]; 9],
     /// Elements of the layout's table already given that are not in the dictionary, a bit each.
     own: u128,
-    /// Whether an object came by that is no field.
-    others: bool,
 }
 
 impl<'a> Fields<'a> {
-    /// Whether, among the objects so far, there was one without a name or a value, or one that makes no sense. If not, all
-    /// that [`Reading::objects`] could add is objects of fields that were given before.
-    pub const fn others(&self) -> bool {
-        self.others
+    /// The next field. On the way to it, `other` gets what is none: objects without a name or a value, and such that make
+    /// no sense. With those, all that [`Reading::objects`] could add is objects of fields that were given before.
+    pub fn next_with(
+        &mut self,
+        mut other: impl FnMut(Result<Object<'a>, Flaw<'a>>),
+    ) -> Option<(Field, Value<'a>)> {
+        self.step::<true>(&mut other)
+    }
+
+    #[inline(always)]
+    fn step<const OTHERS: bool>(
+        &mut self,
+        other: &mut impl FnMut(Result<Object<'a>, Flaw<'a>>),
+    ) -> Option<(Field, Value<'a>)> {
+        loop {
+            if self.wait {
+                match self.waiting() {
+                    Some(first) => return Some(first),
+                    None => continue,
+                }
+            }
+            // Most objects are numbers, for which there is a short way.
+            let meaning = match &mut self.objects.list {
+                List::Cosem(list) => {
+                    let Some((record, adds)) = list.next() else { return self.last() };
+                    if let Some(Measured { field, number, unit }) = Measured::of_record(&record, adds) {
+                        if self.is_first(field) {
+                            return Some((field, Value::Number(number, unit)));
+                        }
+                        continue;
+                    }
+                    let meaning = Meaning::of_record(record, adds).ok();
+                    if OTHERS && !meaning.as_ref().is_some_and(Meaning::is_field) {
+                        other(Object::of_record(&record, adds));
+                    }
+                    meaning
+                }
+                List::P1 { sets, position, layout } => {
+                    let Some(set) = sets.next() else { return self.last() };
+                    *position = position.saturating_add(1);
+                    let set = match set {
+                        Ok(set) => set,
+                        Err(error) => {
+                            other(Err(Flaw::of_line(error, *position)));
+                            continue;
+                        }
+                    };
+                    let measured = if layout.is_none() { Measured::of_data_set(&set) } else { None };
+                    if let Some(Measured { field, number, unit }) = measured {
+                        if self.is_first(field) {
+                            return Some((field, Value::Number(number, unit)));
+                        }
+                        continue;
+                    }
+                    let meaning = Meaning::of_data_set(&set, *layout).ok();
+                    if OTHERS && !meaning.as_ref().is_some_and(Meaning::is_field) {
+                        other(Object::of_data_set(&set, *position, *layout));
+                    }
+                    meaning
+                }
+            };
+            if let Some(first) = meaning.and_then(|meaning| self.named(meaning)) {
+                return Some(first);
+            }
+        }
     }
 
     /// Whether a field was not given before. From now on it was.
@@ -448,45 +501,6 @@ impl<'a> Iterator for Fields<'a> {
     type Item = (Field, Value<'a>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            if self.wait {
-                match self.waiting() {
-                    Some(first) => return Some(first),
-                    None => continue,
-                }
-            }
-            // Most objects are numbers, for which there is a short way.
-            let meaning = match &mut self.objects.list {
-                List::Cosem(list) => {
-                    let Some((record, adds)) = list.next() else { return self.last() };
-                    if let Some(Measured { field, number, unit }) = Measured::of_record(&record, adds) {
-                        if self.is_first(field) {
-                            return Some((field, Value::Number(number, unit)));
-                        }
-                        continue;
-                    }
-                    Meaning::of_record(record, adds).ok()
-                }
-                List::P1 { sets, layout, .. } => {
-                    let Some(set) = sets.next() else { return self.last() };
-                    let Ok(set) = set else {
-                        self.others = true;
-                        continue;
-                    };
-                    let measured = if layout.is_none() { Measured::of_data_set(&set) } else { None };
-                    if let Some(Measured { field, number, unit }) = measured {
-                        if self.is_first(field) {
-                            return Some((field, Value::Number(number, unit)));
-                        }
-                        continue;
-                    }
-                    Meaning::of_data_set(&set, *layout).ok()
-                }
-            };
-            self.others |= !matches!(meaning, Some(Meaning { field: Some(_), value: Some(_), .. }));
-            if let Some(first) = meaning.and_then(|meaning| self.named(meaning)) {
-                return Some(first);
-            }
-        }
+        self.step::<false>(&mut drop)
     }
 }

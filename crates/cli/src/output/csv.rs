@@ -19,7 +19,7 @@ pub(crate) fn head() -> Vec<u8> {
 /// Appends the line of a reading.
 pub(crate) fn print(reading: &Reading<'_>, seen: &mut Seen, out: &mut Vec<u8>) {
     let mut values = Vec::new();
-    seen.each_field(reading, |field, value| values.push((field, value)));
+    seen.each(reading, |field, value| values.push((field, value)), drop);
     line(
         out,
         columns().map(|column| match values.iter().find(|(field, _)| *field == column) {

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use amshan::cosem::Data;
-use amshan::{DateTime, Entry, Kind, Object, Raw, Reading, Value};
+use amshan::{DateTime, Entry, Field, Kind, Object, Raw, Reading, Value};
 
 use super::Seen;
 use super::json::Json;
@@ -17,8 +17,9 @@ pub(crate) fn print(reading: &Reading<'_>, derive: bool, seen: &mut Seen, out: &
 /// Writes the object: every quantity by its name, the others by their reduced code, those without a code by their
 /// place; what follows from them in an object of its own.
 pub(super) fn write(reading: &Reading<'_>, derive: bool, seen: &mut Seen, json: &mut Json<'_>) {
+    let (mut nameless, mut keys) = (Vec::new(), Vec::new());
     json.object(|json| {
-        seen.each_field(reading, |field, value| {
+        let each = |field: Field, value| {
             json.field(field);
             match &value {
                 // A number that is a name: some meters send their id as one.
@@ -26,10 +27,16 @@ pub(super) fn write(reading: &Reading<'_>, derive: bool, seen: &mut Seen, json: 
                 Value::Number(number, _) => json.number(*number),
                 value => self::value(json, value),
             }
+        };
+        // They stand behind the fields, the first of each code.
+        seen.each(reading, each, |object| {
+            let key = key(&object);
+            if !keys.contains(&key) {
+                item(&mut Json::behind(&mut nameless), &key, &object.raw, object.value.as_ref());
+                keys.push(key);
+            }
         });
-        if seen.others {
-            seen.flaws = nameless(reading, json);
-        }
+        json.items(&nameless);
         if derive {
             json.key("derived").object(|json| {
                 for (field, value) in reading.derived() {
@@ -38,26 +45,6 @@ pub(super) fn write(reading: &Reading<'_>, derive: bool, seen: &mut Seen, json: 
             });
         }
     });
-}
-
-/// Writes the objects without a name, the first of each code. Tells whether there are some that make no sense.
-fn nameless(reading: &Reading<'_>, json: &mut Json<'_>) -> bool {
-    let (mut written, mut flaws) = (Vec::new(), false);
-    for object in reading.objects() {
-        let Ok(object) = object else {
-            flaws = true;
-            continue;
-        };
-        if object.field.is_some() && object.value.is_some() {
-            continue;
-        }
-        let key = key(&object);
-        if !written.contains(&key) {
-            item(json, &key, &object.raw, object.value.as_ref());
-            written.push(key);
-        }
-    }
-    flaws
 }
 
 /// What an object without a name is called: its code, with the billing period where that is a past one, or its place.

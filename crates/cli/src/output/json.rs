@@ -42,6 +42,19 @@ impl<'o> Json<'o> {
         Self { out, follows: false }
     }
 
+    /// For items of an object that stand behind others, to be put there with [`items`](Self::items).
+    pub(crate) fn behind(out: &'o mut Vec<u8>) -> Self {
+        Self { out, follows: true }
+    }
+
+    /// Items of an object that were written apart, each behind a comma.
+    pub(crate) fn items(&mut self, items: &[u8]) {
+        if let [_, first @ ..] = items {
+            self.out.extend_from_slice(if self.follows { items } else { first });
+            self.follows = true;
+        }
+    }
+
     #[inline]
     fn comma(&mut self) {
         if self.follows {

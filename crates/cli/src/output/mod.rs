@@ -7,7 +7,7 @@ mod json;
 mod table;
 
 use amshan::meters::Telling;
-use amshan::{Field, Origin, Reading, Value};
+use amshan::{Field, Object, Origin, Reading, Value};
 
 pub use crate::args::Format;
 
@@ -58,23 +58,30 @@ impl Printer {
 /// What came by while a reading was printed, so that it need not be looked at again.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Seen {
-    /// Whether there are objects without a name or a value, or such that make no sense.
-    others: bool,
-    /// Whether there may be objects that make no sense.
+    /// Whether there are objects that make no sense.
     pub flaws: bool,
     /// What tells whether the reading can be right.
     pub telling: Telling,
 }
 
 impl Seen {
-    /// Does something with every field of a reading.
-    fn each_field<'a>(&mut self, reading: &Reading<'a>, mut each: impl FnMut(Field, Value<'a>)) {
+    /// Does something with every field of a reading, and something else with every object that is none.
+    fn each<'a>(
+        &mut self,
+        reading: &Reading<'a>,
+        mut each: impl FnMut(Field, Value<'a>),
+        mut other: impl FnMut(Object<'a>),
+    ) {
         let mut fields = reading.fields();
-        for (field, value) in fields.by_ref() {
+        let mut flaws = false;
+        let mut other = |object: Result<Object<'a>, _>| match object {
+            Ok(object) => other(object),
+            Err(_) => flaws = true,
+        };
+        while let Some((field, value)) = fields.next_with(&mut other) {
             self.telling.note(field, &value);
             each(field, value);
         }
-        self.others = fields.others();
-        self.flaws = self.others;
+        self.flaws = flaws;
     }
 }
