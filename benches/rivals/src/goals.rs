@@ -24,6 +24,10 @@ const CHUNKS: [(Job, &str, &str, f64); 4] = [
     (Job::P1, "amshan-dlde ReadoutReader by 1", "amshan-dlde readouts", 20.0),
 ];
 
+/// Nanoseconds that an octet of a line of JSON may take.
+const JSON_MUST: f64 = 1.0;
+const JSON_AIM: f64 = 0.67;
+
 /// Octets of each stream made to hurt.
 const HURTING: usize = 1 << 16;
 /// Nanoseconds that one of them may take.
@@ -62,6 +66,14 @@ pub fn print(rows: &[Row]) {
             let lost = 9000.0 - run(&octets) as f64;
             goal(&format!("{}, undamaged units lost of 9,000, {how}", job.name()), lost, 0.0, 0.0, 0);
         }
+    }
+    for job in [Job::HdlcFields, Job::P1Fields] {
+        let octets = job.units(10_000).concat();
+        let run = path::named("json").expect("a known path");
+        let written = run(&octets);
+        let times = (0..9).map(|_| nanoseconds(|| run(&octets), written) / written as f64);
+        let what = format!("{} as JSON lines, ns an octet written", job.result());
+        goal(&what, median(times), JSON_MUST, JSON_AIM, 2);
     }
     let mut hurt: Vec<_> =
         HURT.iter().flat_map(|hurt| hurt.paths.iter().map(move |path| (hurt, path))).map(hurts).collect();
