@@ -126,7 +126,7 @@ impl Clock {
 }
 
 /// Year, month and day of a number of days since 1970-01-01 (proleptic Gregorian calendar).
-fn civil(days: i64) -> (i64, i64, i64) {
+pub(crate) fn civil(days: i64) -> (i64, i64, i64) {
     let shifted = days + 719_468;
     let era = shifted.div_euclid(146_097);
     let of_era = shifted.rem_euclid(146_097);
@@ -145,7 +145,7 @@ fn last_sunday(year: i64, month: i64) -> i64 {
 }
 
 /// Days since 1970-01-01 of a date.
-fn days(year: i64, month: i64, day: i64) -> i64 {
+pub(crate) fn days(year: i64, month: i64, day: i64) -> i64 {
     let shifted = if month <= 2 { year - 1 } else { year };
     let (era, of_era) = (shifted.div_euclid(400), shifted.rem_euclid(400));
     let from_march = (month + 9) % 12;

@@ -4,7 +4,7 @@ use amshan_quantity::Decimal;
 
 use crate::apdu::{HeaderTime, blocks, data_notification, with_llc};
 use crate::axdr::{Length, Value, date_time, obis, octets, parse_obis, scaler_unit, structure, text};
-use crate::ciphering::{BOTH, Cipher};
+use crate::ciphering::{BOTH, Cipher, ENCRYPTED};
 use crate::clock::{Clock, Style, Zone};
 use crate::household::Household;
 use crate::message::Message;
@@ -61,11 +61,18 @@ pub(crate) struct Body {
     pub(crate) values: Vec<(&'static str, Decimal)>,
     pub(crate) texts: Vec<(&'static str, String)>,
     pub(crate) clock: Option<Clock>,
+    /// The house, if it ciphers what others send in clear.
+    keyed: Option<Household>,
 }
 
 impl Body {
+    /// Nothing yet.
+    pub(crate) fn of(h: &Household) -> Self {
+        Self { keyed: h.house.is_keyed().then_some(*h), ..Self::default() }
+    }
+
     pub(crate) fn new(h: &Household, zone: Zone, shape: Shape, tables: &[&[Row]]) -> Self {
-        let mut body = Self::default();
+        let mut body = Self::of(h);
         for row in tables.iter().copied().flatten() {
             body.push(h, zone, shape, row);
         }
@@ -153,7 +160,7 @@ impl Body {
     /// Any body, in a data-notification.
     pub(crate) fn notify(self, invoke: u32, time: HeaderTime, body: &Value) -> Unit {
         let plain = data_notification(invoke, time, body);
-        Unit { wire: plain.clone(), plain, key: None, auth_key: None, body: self }
+        Unit::new(plain, self)
     }
 }
 
@@ -170,8 +177,20 @@ pub(crate) struct Unit {
 impl Unit {
     /// A text telegram.
     pub(crate) fn telegram(text: String, body: Body) -> Self {
-        let plain = text.into_bytes();
-        Self { wire: plain.clone(), plain, key: None, auth_key: None, body }
+        Self::new(text.into_bytes(), body)
+    }
+
+    /// In clear, unless the house ciphers everything.
+    fn new(plain: Vec<u8>, body: Body) -> Self {
+        let keyed = body.keyed;
+        let unit = Self { wire: plain.clone(), plain, key: None, auth_key: None, body };
+        match keyed {
+            None => unit,
+            Some(h) => {
+                let control = if h.house.given_auth_key().is_some() { BOTH } else { ENCRYPTED };
+                unit.ciphered(&h, b"SIM", control)
+            }
+        }
     }
 
     /// In a general-glo-ciphering envelope under the keys of the house.
@@ -180,7 +199,8 @@ impl Unit {
         self.ciphered_with(h, title, control, auth_key, Length::Shortest)
     }
 
-    /// The same with a given authentication key and form of the length.
+    /// The same with an authentication key that is everybody's, unless the house was given its own, and a form of the
+    /// length.
     pub(crate) fn ciphered_with(
         mut self,
         h: &Household,
@@ -189,9 +209,11 @@ impl Unit {
         auth_key: Option<[u8; 16]>,
         length: Length,
     ) -> Self {
+        let auth_key = auth_key.map(|key| h.house.given_auth_key().unwrap_or(key));
         let (key, title, auth) = (h.key(), h.title(title), auth_key.unwrap_or_default());
         let cipher = Cipher { title, control, counter: h.counter(), key: &key, auth_key: &auth, length };
         self.wire = cipher.general_glo(&self.plain);
+        self.body.values.retain(|(name, _)| *name != "frame_counter");
         self.body.values.push(("frame_counter", h.counter().into()));
         (self.key, self.auth_key) = (Some(key), auth_key);
         self

@@ -39,7 +39,7 @@ impl List {
 }
 
 /// A list in a meter's plan: sent when the time of day, in milliseconds, divided by `every` leaves `at`.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Push {
     /// The name of the list.

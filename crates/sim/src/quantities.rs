@@ -14,8 +14,8 @@ pub(crate) fn milli(h: &Household, code: Obis) -> Option<i64> {
         (1, 84, 7, 0) => power_factor(h.export, reactive(h), 0),
         (1, 90, 7, 0) => h.current.iter().sum(),
         (1, 91, 7, 0) => h.current.iter().sum::<u64>() / 20,
-        (0, 96, 7, 9 | 19) => mix(h.seed, 20, 9) % 4 * 1000,
-        (0, 96, 7, 21) => (mix(h.seed, 20, 9) % 4 + mix(h.seed, 20, 21) % 9) * 1000,
+        (0, 96, 7, 9 | 19) => mix(h.house.seed, 20, 9) % 4 * 1000,
+        (0, 96, 7, 21) => (mix(h.house.seed, 20, 9) % 4 + mix(h.house.seed, 20, 21) % 9) * 1000,
         _ => return None,
     };
     Some(value as i64)
@@ -30,7 +30,7 @@ fn electricity(h: &Household, group: u8, kind: u8, d: u8, e: u8) -> Option<i64> 
     let any = |all: [u64; 3]| if group == 0 { all[0].max(all[1]).max(all[2]) } else { pick(all) };
     let gives = pick(h.export) > 0;
     let only = |when: bool, value: u64| if when { value } else { 0 };
-    let count = |spread: u64| mix(h.seed, 21 + u64::from(group), u64::from(d)) % spread * 1000;
+    let count = |spread: u64| mix(h.house.seed, 21 + u64::from(group), u64::from(d)) % spread * 1000;
     let value = match (kind, d) {
         (1, 7) => pick(h.import) * 1000,
         (2, 7) => pick(h.export) * 1000,

@@ -46,7 +46,7 @@ impl Kind {
     pub(crate) fn unit(&self, h: &Household, tables: &[&[Line]]) -> Unit {
         let identification = h.fill(self.identification);
         let mut report =
-            Report { telegram: Telegram::new(&identification), body: Body::default(), zone: self.zone };
+            Report { telegram: Telegram::new(&identification), body: Body::of(h), zone: self.zone };
         report.identify(&identification);
         for line in tables.iter().copied().flatten() {
             report.push(h, line);

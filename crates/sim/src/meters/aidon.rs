@@ -30,6 +30,15 @@ const HOURLY: &[Row] = &[
     Num("1-0:3.8.0", U32, 1),
     Num("1-0:4.8.0", U32, 1),
 ];
+/// Who sends lists of this kind without its name.
+const NAMELESS: &[Row] = &[
+    Num("1-0:1.7.0", U32, 0),
+    Num("1-0:2.7.0", U32, 0),
+    Num("1-0:31.7.0", I16, -1),
+    Num("1-0:32.7.0", U16, -1),
+    Num("1-0:1.8.0", U32, 0),
+    Num("1-0:2.8.0", U32, 0),
+];
 const SWEDEN: &[Row] = &[
     Clock("0-0:1.0.0", CLOCK_SE),
     Num("1-0:1.7.0", U32, 0),
@@ -81,6 +90,7 @@ pub(super) const LISTS: &[List] = &[
     norway("aidon-no-list-3-1p", 14, |h| hourly(&h.one_phase(), &[IDENTITY, POWERS, I1, U1, HOURLY])),
     norway("aidon-no-list-3-3w", 17, |h| hourly(h, &[IDENTITY, POWERS, I1, I3, U1, U2, U3, HOURLY])),
     norway("aidon-no-list-3", 18, |h| hourly(h, &[IDENTITY, POWERS, I1, I2, I3, U1, U2, U3, HOURLY])),
+    norway("aidon-nameless", 6, |h| send(h, Zone::Cet, &[NAMELESS])),
     List {
         name: "aidon-se",
         maker: "Aidon",
@@ -99,6 +109,7 @@ pub(super) const METERS: &[Meter] = &[
     sends("aidon-no-1p", 2_500, &plan("aidon-no-list-3-1p", "aidon-no-list-2-1p")),
     sends("aidon-no-3w", 2_500, &plan("aidon-no-list-3-3w", "aidon-no-list-2-3w")),
     sends("aidon-no-3p", 2_500, &plan("aidon-no-list-3", "aidon-no-list-2")),
+    sends("aidon-nameless", 10_000, &[always("aidon-nameless")]),
     sends("aidon-se", 10_000, &[always("aidon-se")]),
 ];
 

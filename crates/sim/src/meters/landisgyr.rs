@@ -3,13 +3,13 @@
 use crate::apdu::{HeaderTime, with_llc};
 use crate::axdr::{Value, array, i8 as integer, obis, structure, u16 as long_unsigned, u32 as double_long};
 use crate::ciphering::{BOTH, ENCRYPTED};
-use crate::clock::{Style, Zone};
+use crate::clock::{Deviation, Style, Zone};
 use crate::hdlc::frame;
 use crate::household::Household;
 use crate::list::Type::{I16, I64, U16, U32, U64};
 use crate::list::{Body, Row, Row::*, Shape, Unit};
 use crate::message::Message;
-use crate::meter::{List, Meter, QUARTER, always, every, sends};
+use crate::meter::{HOUR, List, Meter, QUARTER, always, every, sends};
 
 /// The only one that tells hundredths.
 const CLOCK_E360: Style = Style { hundredths: 18, ..Style::TRUE };
@@ -29,6 +29,14 @@ const EMBRIQ: &[Row] = &[
     Num("1-0:32.7.0", U16, -1),
     Num("1-0:52.7.0", U16, -1),
     Num("1-0:72.7.0", U16, -1),
+];
+
+const HOURLY: &[Row] = &[
+    Clock("0-0:1.0.0", Style { weekday: false, deviation: Deviation::Zero, ..Style::TRUE }),
+    Num("1-0:1.8.0", U32, 1),
+    Num("1-0:2.8.0", U32, 1),
+    Num("1-0:3.8.0", U32, 1),
+    Num("1-0:4.8.0", U32, 1),
 ];
 
 const PUSH_1: &[Row] = &[
@@ -211,7 +219,7 @@ fn bare(h: &Household, shape: Shape, rows: &[Row]) -> Unit {
 /// Three pushes, a minute apart, in one frame. Values that nothing in the message names are no fields.
 fn stray(h: &Household) -> Message {
     let push = |minutes: u64| {
-        let then = Household::at(h.seed, h.unix_ms - minutes * 60_000);
+        let then = h.then(h.unix_ms - minutes * 60_000);
         bare(&then, Shape::Bare, STRAY).bare()
     };
     let mut message = push(2);
@@ -224,6 +232,7 @@ fn stray(h: &Household) -> Message {
 pub(super) const LISTS: &[List] = &[
     list("landisgyr-no-list-1", "NO", "hdlc", 1, |h| embriq(h, &[IMPORT])),
     list("landisgyr-no-list-2", "NO", "hdlc", 13, |h| embriq(h, &[EMBRIQ])),
+    list("landisgyr-no-list-3", "NO", "hdlc", 18, |h| embriq(&h.registers_of_the_hour(), &[EMBRIQ, HOURLY])),
     list("landisgyr-e450-push-1", "CH", "hdlc-blocks", 14, |h| blocks(e450(h, "0-8:25.9.0", PUSH_1), 0xFF)),
     list("landisgyr-e450-push-2", "CH", "hdlc-blocks", 7, |h| blocks(e450(h, "0-9:25.9.0", PUSH_2), 0xFF)),
     list("landisgyr-e450-push-3", "CH", "hdlc-blocks", 5, |h| blocks(e450(h, "0-11:25.9.0", PUSH_3), 0xFF)),
@@ -261,7 +270,15 @@ const fn list(
 }
 
 pub(super) const METERS: &[Meter] = &[
-    sends("landisgyr-no", 2_500, &[every("landisgyr-no-list-2", 10_000, 0), always("landisgyr-no-list-1")]),
+    sends(
+        "landisgyr-no",
+        2_500,
+        &[
+            every("landisgyr-no-list-3", HOUR, 10_000),
+            every("landisgyr-no-list-2", 10_000, 0),
+            always("landisgyr-no-list-1"),
+        ],
+    ),
     sends(
         "landisgyr-e450",
         5_000,

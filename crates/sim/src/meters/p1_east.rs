@@ -169,7 +169,7 @@ fn month_end(h: &Household, zone: Zone) -> (Clock, Household) {
         + u64::from(now.hour) * 3_600_000
         + u64::from(now.minute) * 60_000
         + u64::from(now.second) * 1000;
-    (clock, Household::at(h.seed, h.unix_ms.saturating_sub(since)))
+    (clock, h.then(h.unix_ms.saturating_sub(since)))
 }
 
 /// Code and value of a line of registers.

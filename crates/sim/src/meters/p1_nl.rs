@@ -211,7 +211,7 @@ const WARMTELINK: &[Line] = &[
 ];
 
 fn gas(h: &Household, every: u64) -> Submeter {
-    let raw = Household::at(h.seed, h.unix_ms - h.unix_ms % (every * 1000)).gas as i64;
+    let raw = h.then(h.unix_ms - h.unix_ms % (every * 1000)).gas as i64;
     Submeter { channel: 1, kind: "003", id: 0, code: "24.2.1", raw, unit: "m3", every }
 }
 
