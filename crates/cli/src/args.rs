@@ -4,7 +4,8 @@ use std::fmt;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
 
 use crate::input::Form;
 
@@ -20,6 +21,7 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     Decode(Decode),
     Meters(Meters),
+    Simulate(Simulate),
 }
 
 /// Captured bytes or a pasted hex dump to readings.
@@ -231,4 +233,108 @@ pub(crate) enum MetersFormat {
     Table,
     /// With all their elements
     Json,
+}
+
+/// Be a meter: to stdout, a file, a TCP port or a pseudo-terminal.
+///
+/// A house that is made up is behind it: what it takes changes with hour and season, and its registers grow by just that.
+/// Lists come in the rhythm of the real meter.
+#[derive(clap::Args)]
+#[command(group = ArgGroup::new("to"), after_long_help = "\
+Examples:
+  amshan simulate kaifa | amshan decode
+  amshan simulate kaifa --tcp 127.0.0.1:4059             # lists 1, 2 and 3: every 2 s, 10 s and hour
+  amshan simulate p1-dsmr-5 --pty --speed 200            # a day in seven minutes
+  amshan simulate netz-noe --key 000102030405060708090a0b0c0d0e0f --damage 0.1 --count 1000 --out day.bin
+
+Exit status:
+  0  it sent all that was wanted, was told to stop, or nobody reads any more
+  2  the command line is wrong
+  3  a file or port could not be opened or written")]
+pub(crate) struct Simulate {
+    /// Any name that `amshan meters` prints, or a maker: aidon, embriq, iskraemeco, kaifa, kamstrup, landisgyr, p1, sagemcom,
+    /// siemens
+    #[arg(value_name = "METER")]
+    pub(crate) meter: String,
+
+    /// Listen on this address (port 0: any that is free), and send the same to all who come
+    #[arg(long, value_name = "ADDR", group = "to")]
+    pub(crate) tcp: Option<String>,
+
+    /// Open a pseudo-terminal; the path of its other end, to be read like a serial port, is said on stderr
+    #[cfg(unix)]
+    #[arg(long, group = "to")]
+    pub(crate) pty: bool,
+
+    /// Write to this file
+    #[arg(long, value_name = "FILE", group = "to")]
+    pub(crate) out: Option<PathBuf>,
+
+    /// Which share of the messages to damage, from 0 to 1
+    ///
+    /// In turn a bit is flipped, an octet lost, one doubled, noise comes before the message, its end is lost, or its
+    /// beginning.
+    #[arg(long, value_name = "RATE", default_value_t = 0.0, value_parser = share)]
+    pub(crate) damage: f64,
+
+    /// Encryption key, 32 hexadecimal digits: a meter that sends in clear ciphers then, too
+    #[arg(long, value_name = "HEX")]
+    pub(crate) key: Option<String>,
+
+    /// Authentication key: messages have a tag
+    #[arg(long, value_name = "HEX")]
+    pub(crate) auth_key: Option<String>,
+
+    /// How many times faster than a real meter, its clock included
+    #[arg(long, value_name = "N", default_value_t = 1.0, value_parser = speed)]
+    pub(crate) speed: f64,
+
+    /// How many messages to send [default: no end]; the first waits until somebody listens
+    #[arg(long, value_name = "N")]
+    pub(crate) count: Option<u64>,
+
+    /// Which house: the same seed and start give the same bytes; odd ones have panels on the roof
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
+
+    /// What the meter's clock shows at the beginning, as 2026-01-14T11:59:00Z [default: now]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) start: Option<Timestamp>,
+
+    /// Number the messages: the power taken, in W, is the number of the message, from 1 on
+    ///
+    /// So is the register of energy taken, in Wh, and those of gas and water, in dm3, and heat, in MJ. After 65,535 comes 0.
+    #[arg(long)]
+    pub(crate) numbered: bool,
+
+    /// Say on stderr what is done to which message
+    #[arg(long)]
+    pub(crate) verbose: bool,
+
+    /// No summary at the end
+    #[arg(long)]
+    pub(crate) quiet: bool,
+}
+
+/// Without the keys.
+impl fmt::Debug for Simulate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Simulate")
+            .field("meter", &self.meter)
+            .field("seed", &self.seed)
+            .finish_non_exhaustive()
+    }
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    within(text, 0.0, 1.0)
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    within(text, 0.001, 1e9)
+}
+
+fn within(text: &str, least: f64, most: f64) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|number| (least..=most).contains(number));
+    number.ok_or_else(|| format!("not a number from {least} to {most}"))
 }

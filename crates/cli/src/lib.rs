@@ -1,4 +1,4 @@
-//! The program `amshan`: decodes what a smart meter sends.
+//! The program `amshan`: decodes what a smart meter sends, and sends what a meter would.
 //!
 //! What is public here is so for benches and fuzz targets, and changes as they like. Programs use the crate `amshan`.
 #![allow(clippy::std_instead_of_core, reason = "a program for an operating system")]
@@ -12,6 +12,7 @@ mod layouts;
 mod meters;
 pub mod output;
 mod progress;
+mod simulate;
 mod turns;
 
 use std::io::Write;
@@ -52,6 +53,7 @@ pub fn run() -> ExitCode {
     let status = match args.command {
         Command::Decode(options) => decode::run(&options),
         Command::Meters(options) => meters::run(&options),
+        Command::Simulate(options) => simulate::run(&options),
     };
     ExitCode::from(status as u8)
 }
