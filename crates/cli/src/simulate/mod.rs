@@ -43,8 +43,10 @@ pub(crate) fn run(options: &Simulate) -> Status {
 
 async fn serve(options: &Simulate, stream: &mut Stream) -> Status {
     let end = tokio::select! {
-        end = send(options, stream) => end,
+        // From before anything is said or sent.
+        biased;
         end = stopped() => end,
+        end = send(options, stream) => end,
     };
     if !options.quiet {
         say(stream.tally());
@@ -68,7 +70,11 @@ async fn send(options: &Simulate, stream: &mut Stream) -> io::Result<()> {
     while let Some((due, octets)) = stream.next_message() {
         let since = Duration::from_millis(due.saturating_sub(first)).as_secs_f64() / options.speed;
         let since = Duration::try_from_secs_f64(since).unwrap_or(Duration::MAX);
-        sleep(since.saturating_sub(began.elapsed())).await;
+        let early = since.saturating_sub(began.elapsed());
+        // The shortest sleep is a millisecond.
+        if early > Duration::ZERO {
+            sleep(early).await;
+        }
         outlet.send(octets).await?;
         // However fast it goes, others get their turn.
         yield_now().await;

@@ -23,6 +23,9 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// How long the last messages are waited for.
 const LAST: Duration = Duration::from_secs(5);
 
+/// How long an octet takes at most from one end to the other.
+const ON_ITS_WAY: Duration = Duration::from_millis(200);
+
 pub(crate) struct Pty {
     near: OwnedFd,
     path: CString,
@@ -77,13 +80,16 @@ impl Pty {
         Ok(())
     }
 
-    pub(crate) async fn finish(mut self) -> io::Result<()> {
+    pub(crate) async fn finish(self) -> io::Result<()> {
         let far = far(&self.path)?;
-        let began = Instant::now();
-        while rustix::io::ioctl_fionread(&far)? > 0 && began.elapsed() < LAST {
+        let (began, mut empty) = (Instant::now(), Instant::now());
+        // What was sent last may still be on its way to where it is counted.
+        while empty.elapsed() < ON_ITS_WAY && began.elapsed() < LAST {
             sleep(PAUSE).await;
+            if rustix::io::ioctl_fionread(&far)? > 0 {
+                empty = Instant::now();
+            }
         }
-        self.heard = false;
         Ok(())
     }
 
@@ -92,13 +98,15 @@ impl Pty {
         let mut state = [PollFd::new(&self.near, PollFlags::OUT)];
         poll(&mut state, Some(&Timespec::default()))?;
         let heard = !state.iter().any(|state| state.revents().contains(PollFlags::HUP));
-        if heard != self.heard {
-            self.heard = heard;
-            say(if heard { "the pseudo-terminal was opened" } else { "the pseudo-terminal was closed" });
+        if heard == self.heard {
+            return Ok(heard);
         }
+        self.heard = heard;
+        say(if heard { "the pseudo-terminal was opened" } else { "the pseudo-terminal was closed" });
         if !heard {
-            // The next who opens it begins with what is sent then.
-            tcflush(&self.near, QueueSelector::IOFlush)?;
+            // The next who opens it begins with what is sent then, not with what is left on the way or at its end.
+            tcflush(&self.near, QueueSelector::OFlush)?;
+            tcflush(far(&self.path)?, QueueSelector::IFlush)?;
         }
         Ok(heard)
     }

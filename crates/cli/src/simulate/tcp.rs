@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream, lookup_host};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
@@ -15,6 +15,12 @@ use crate::decode::say;
 
 /// How many messages wait for a client at most.
 const QUEUE: usize = 256;
+
+/// How many octets wait in the system besides.
+const SEND_BUFFER: u32 = 65_536;
+
+/// How many connections wait to be taken.
+const BACKLOG: u32 = 1024;
 
 /// How long a client whose queue is full holds up the others, once.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -36,7 +42,14 @@ struct Client {
 
 impl Tcp {
     pub(crate) async fn listen(address: &str) -> io::Result<Self> {
-        let listener = TcpListener::bind(address).await?;
+        let mut listener = Err(io::Error::other("no such address"));
+        for address in lookup_host(address).await? {
+            listener = bind(address);
+            if listener.is_ok() {
+                break;
+            }
+        }
+        let listener = listener?;
         say(format_args!("listening on {}", listener.local_addr()?));
         let (sender, arrivals) = mpsc::channel(QUEUE);
         tokio::spawn(accept(listener, sender));
@@ -74,6 +87,16 @@ impl Tcp {
             let _ = timeout(LAST, task).await;
         }
     }
+}
+
+fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // As `TcpListener::bind` does, but that what waits for a client is not old.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.set_send_buffer_size(SEND_BUFFER)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 async fn accept(listener: TcpListener, arrivals: mpsc::Sender<Client>) {
