@@ -27,7 +27,7 @@ fn run(block: &str) -> String {
 #[cfg(unix)]
 #[test]
 fn console_blocks_are_what_the_program_prints() {
-    for file in ["README.md", "crates/cli/README.md", "docs/layouts.md"] {
+    for file in ["README.md", "crates/cli/README.md", "docs/layouts.md", "docs/simulate.md"] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(file);
         let text = fs::read_to_string(&path).unwrap();
         let mut true_text = String::new();

@@ -172,7 +172,7 @@ fn octets(option: &'static str, text: &str) -> Result<[u8; 16], Error> {
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { sent, damaged, disturbed } = self;
-        write!(f, "{sent} messages sent, {damaged} of them damaged, noise before {disturbed} others")
+        write!(f, "{sent} messages sent, {damaged} of them damaged, {disturbed} behind noise")
     }
 }
 

@@ -30,7 +30,7 @@ const HOURLY: &[Row] = &[
     Num("1-0:3.8.0", U32, 1),
     Num("1-0:4.8.0", U32, 1),
 ];
-/// Who sends lists of this kind without its name.
+/// What one phase sends that does not say whose it is.
 const NAMELESS: &[Row] = &[
     Num("1-0:1.7.0", U32, 0),
     Num("1-0:2.7.0", U32, 0),
@@ -90,7 +90,7 @@ pub(super) const LISTS: &[List] = &[
     norway("aidon-no-list-3-1p", 14, |h| hourly(&h.one_phase(), &[IDENTITY, POWERS, I1, U1, HOURLY])),
     norway("aidon-no-list-3-3w", 17, |h| hourly(h, &[IDENTITY, POWERS, I1, I3, U1, U2, U3, HOURLY])),
     norway("aidon-no-list-3", 18, |h| hourly(h, &[IDENTITY, POWERS, I1, I2, I3, U1, U2, U3, HOURLY])),
-    norway("aidon-nameless", 6, |h| send(h, Zone::Cet, &[NAMELESS])),
+    norway("aidon-nameless", 6, |h| send(&h.one_phase(), Zone::Cet, &[NAMELESS])),
     List {
         name: "aidon-se",
         maker: "Aidon",
