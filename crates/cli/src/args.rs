@@ -243,9 +243,10 @@ pub(crate) enum MetersFormat {
 #[command(group = ArgGroup::new("to"), after_long_help = "\
 Examples:
   amshan simulate kaifa | amshan decode
-  amshan simulate kaifa --tcp 127.0.0.1:4059             # lists 1, 2 and 3: every 2 s, 10 s and hour
-  amshan simulate p1-dsmr-5 --pty --speed 200            # a day in seven minutes
-  amshan simulate netz-noe --key 000102030405060708090a0b0c0d0e0f --damage 0.1 --count 1000 --out day.bin
+  amshan simulate kaifa --tcp 127.0.0.1:4059         # lists 1, 2, 3: every 2 s, 10 s, hour
+  amshan simulate p1-dsmr-5 --pty --speed 200        # a day in seven minutes
+  amshan simulate kamstrup --numbered --damage 0.1 --count 1000 --speed 1e9 --out damaged.bin
+  amshan simulate netz-noe --key 000102030405060708090a0b0c0d0e0f
 
 Exit status:
   0  it sent all that was wanted, was told to stop, or nobody reads any more
@@ -297,7 +298,7 @@ pub(crate) struct Simulate {
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) seed: u64,
 
-    /// What the meter's clock shows at the beginning, as 2026-01-14T11:59:00Z [default: now]
+    /// When the meter begins, by its clock; in UTC, as 2026-01-14T11:59:00Z [default: now]
     #[arg(long, value_name = "TIME")]
     pub(crate) start: Option<Timestamp>,
 

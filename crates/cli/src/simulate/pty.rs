@@ -31,6 +31,8 @@ pub(crate) struct Pty {
     path: CString,
     /// Whether somebody has the other end open, as far as is known.
     heard: bool,
+    /// Whether the last message did not fit: whoever opened the other end does not read.
+    full: bool,
 }
 
 impl Pty {
@@ -46,7 +48,7 @@ impl Pty {
         modes.make_raw();
         tcsetattr(&far, OptionalActions::Now, &modes)?;
         say(format_args!("pseudo-terminal {}", path.to_string_lossy()));
-        Ok(Self { near, path, heard: false })
+        Ok(Self { near, path, heard: false, full: false })
     }
 
     pub(crate) async fn somebody(&mut self) -> io::Result<()> {
@@ -63,20 +65,25 @@ impl Pty {
         }
         // What a reader writes is of no interest to a meter.
         while rustix::io::read(&self.near, &mut [0; 256]).is_ok_and(|count| count > 0) {}
+        let patience = if self.full { Duration::ZERO } else { PATIENCE };
         let (mut rest, began) = (octets, Instant::now());
         while !rest.is_empty() {
             match rustix::io::write(&self.near, rest) {
                 Ok(count) => rest = rest.get(count..).unwrap_or_default(),
                 Err(Errno::INTR) => {}
-                Err(Errno::AGAIN) if began.elapsed() < PATIENCE => sleep(PAUSE).await,
+                Err(Errno::AGAIN) if began.elapsed() < patience => sleep(PAUSE).await,
                 Err(Errno::AGAIN) => {
-                    say("whoever opened the pseudo-terminal does not read: the rest of a message is lost");
+                    if !self.full {
+                        say("whoever opened the pseudo-terminal does not read: messages are lost");
+                    }
+                    self.full = true;
                     return Ok(());
                 }
                 Err(Errno::IO) => return Ok(()),
                 Err(error) => return Err(error.into()),
             }
         }
+        self.full = false;
         Ok(())
     }
 
