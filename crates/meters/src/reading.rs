@@ -127,6 +127,19 @@ impl<'a> Reading<'a> {
         Objects { list }
     }
 
+    /// As [`objects`](Self::objects), each with the octets that its value takes in the message: in a list from the tag
+    /// of its type on, in a P1 telegram the value groups. A line that makes no sense has none.
+    pub fn placed(&self) -> impl Iterator<Item = (&'a [u8], Result<Object<'a>, Flaw<'a>>)> + use<'a> {
+        let mut objects = self.objects();
+        iter::from_fn(move || {
+            let octets = match &objects.list {
+                List::Cosem(list) => list.clone().next()?.0.value,
+                List::P1 { sets, .. } => sets.clone().next()?.map_or(&[][..], |set| set.groups()),
+            };
+            Some((octets, objects.next()?))
+        })
+    }
+
     /// Every quantity that has a name, each once.
     pub fn fields(&self) -> Fields<'a> {
         Fields {

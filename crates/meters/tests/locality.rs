@@ -20,3 +20,13 @@ fn a_clock_that_makes_no_sense_costs_the_clock() {
     let time = reading.get(Field::METER_DATETIME).expect("the clock that makes sense");
     assert_eq!(time.to_string(), "2026-01-14T19:59:00");
 }
+
+#[test]
+fn an_object_comes_with_the_octets_that_its_value_takes() {
+    let (body, _) = Body::parse(LIST).unwrap();
+    let placed: Vec<_> = Reading::of_body(body, LAYOUTS).placed().collect();
+    let place = |octets: &[u8]| octets.as_ptr() as usize - body.bytes().as_ptr() as usize;
+    let places: Vec<_> = placed.iter().map(|(octets, _)| (place(octets), octets.len())).collect();
+    assert_eq!(places, [(12, 14), (36, 5), (51, 14)]);
+    assert!(placed[0].1.is_err() && placed[1].1.is_ok());
+}
