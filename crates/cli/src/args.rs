@@ -20,6 +20,7 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Decode(Decode),
+    Explain(Explain),
     Meters(Meters),
     Simulate(Simulate),
 }
@@ -50,17 +51,8 @@ pub(crate) struct Decode {
     #[arg(long, value_enum)]
     pub(crate) format: Option<Format>,
 
-    /// How the input says its bytes [default: found out]
-    #[arg(long, value_enum)]
-    pub(crate) input: Option<InputForm>,
-
-    /// How messages are framed [default: found out]
-    #[arg(long, value_enum)]
-    pub(crate) framing: Option<Framing>,
-
-    /// Which checksum of P1 telegrams is right
-    #[arg(long, value_enum, value_name = "CHECK", default_value_t = P1Check::Arc)]
-    pub(crate) p1_check: P1Check,
+    #[command(flatten)]
+    pub(crate) input: InputOptions,
 
     #[command(flatten)]
     pub(crate) layouts: LayoutOptions,
@@ -86,6 +78,67 @@ pub(crate) struct Decode {
     /// No summary at the end
     #[arg(long)]
     pub(crate) quiet: bool,
+}
+
+/// Every byte of a message: its offset, layer, name and value, and where and why reading it stops.
+///
+/// Takes what `decode` takes. A message is read as far as it goes; of a damaged one it says what is wrong and what would
+/// be right, of a ciphered one all that can be seen without its key. The input is read to its end before anything is
+/// printed.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  amshan explain capture.bin
+  echo '7e a0 27 01 02 01 10 5a 87 e6 e7 00 0f ...' | amshan explain
+  timeout 20 cat /dev/ttyUSB0 | amshan explain      # what a port sends in 20 seconds
+  amshan explain --format json capture.bin | jq '.stopped'
+
+Exit status:
+  0  there are messages, and each is read to its end
+  1  one is not, or there is none
+  2  the command line is wrong
+  3  a file could not be opened or read, or stdout not written")]
+pub(crate) struct Explain {
+    /// Files to explain; `-` is stdin, which is also read if there is none
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = ExplainFormat::Text)]
+    pub(crate) format: ExplainFormat,
+
+    #[command(flatten)]
+    pub(crate) input: InputOptions,
+
+    #[command(flatten)]
+    pub(crate) layouts: LayoutOptions,
+
+    #[command(flatten)]
+    pub(crate) keys: KeyOptions,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExplainFormat {
+    /// For people: a line for each field, coloured on a terminal
+    Text,
+    /// One object a line for each message
+    Json,
+}
+
+/// What the input is, where that is not to be found out.
+#[derive(Debug, clap::Args)]
+pub(crate) struct InputOptions {
+    /// How the input says its bytes [default: found out]
+    #[arg(long, value_enum)]
+    pub(crate) input: Option<InputForm>,
+
+    /// How messages are framed [default: found out]
+    #[arg(long, value_enum)]
+    pub(crate) framing: Option<Framing>,
+
+    /// Which checksum of P1 telegrams is right
+    #[arg(long, value_enum, value_name = "CHECK", default_value_t = P1Check::Arc)]
+    pub(crate) p1_check: P1Check,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -197,8 +197,9 @@ impl Run<'_, '_> {
 
     fn input(&mut self, source: impl Read) -> io::Result<()> {
         let mut source = UntilBroken { source, error: None };
-        let mut octets = Octets::new(&mut source, self.options.input.map(Into::into));
-        let mut feed = Feed::new(self.options.framing.map(Into::into), self.options.p1_check.into());
+        let mut octets = Octets::new(&mut source, self.options.input.input.map(Into::into));
+        let mut feed =
+            Feed::new(self.options.input.framing.map(Into::into), self.options.input.p1_check.into());
         let mut buffer = vec![0; 65_536];
         let mut read = 0u64;
         loop {

@@ -58,6 +58,24 @@ impl Layouts {
         })
     }
 
+    /// Those that a list may have which comes in this framing from the sender with this system title, in the order in
+    /// which they are tried.
+    pub(crate) fn for_list<'l>(
+        &'l self,
+        framing: &'l str,
+        title: &'l [u8],
+    ) -> impl Iterator<Item = &'l Layout<'l>> {
+        let own: &[Layout<'l>] = self.only.as_ref().map_or(&self.own, std::slice::from_ref);
+        let known: &[Layout<'l>] = if self.only.is_some() { &[] } else { LAYOUTS };
+        own.iter().filter(move |layout| layout.may_come(framing, title)).chain(known)
+    }
+
+    /// The user's own that a P1 telegram may have; telegrams need no others.
+    pub(crate) fn for_telegrams<'l>(&'l self) -> impl Iterator<Item = &'l Layout<'l>> {
+        let own: &[Layout<'l>] = self.only.as_ref().map_or(&self.own, std::slice::from_ref);
+        own.iter().filter(|layout| layout.framing.is_empty() || layout.framing == amshan::Framing::P1.name())
+    }
+
     /// A decoder that knows them.
     pub(crate) fn decoder(&self) -> Decoder<'_> {
         match &self.only {

@@ -5,6 +5,7 @@
 
 mod args;
 mod decode;
+mod explain;
 mod feed;
 pub mod input;
 mod keys;
@@ -52,6 +53,7 @@ pub fn run() -> ExitCode {
     };
     let status = match args.command {
         Command::Decode(options) => decode::run(&options),
+        Command::Explain(options) => explain::run(&options),
         Command::Meters(options) => meters::run(&options),
         Command::Simulate(options) => simulate::run(&options),
     };
