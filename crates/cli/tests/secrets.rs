@@ -94,6 +94,9 @@ fn each_situation_has_its_own_sentence_and_says_what_helps() {
         for format in FORMATS {
             let run = run(amshan().args(["decode", "--quiet", "--format", format]).args(options), input);
             keeps(&secrets(&push), &run);
+            let options: Vec<_> = options.iter().filter(|option| **option != "--refuse-replayed").collect();
+            let explain = ["explain", "--format", if format == "json" { "json" } else { "text" }];
+            keeps(&secrets(&push), &self::run(amshan().args(explain).args(options), input));
             assert_eq!(run.status, Some(1), "{words:?}: {run:?}");
             assert_eq!(run.stdout.is_empty(), readings == 0, "{words:?}: {run:?}");
             assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
@@ -253,9 +256,13 @@ fn no_mistake_prints_a_key() {
         let done = run(amshan().arg("decode").env(name, value), &push.bytes);
         keeps(&secrets, &done);
         assert_eq!(done.status, Some(2), "{done:?}");
-        for arguments in
-            [&["--help"][..], &["decode", "--help"], &["decode", "-h"], &["decode", "--nonsense"]]
-        {
+        for arguments in [
+            &["--help"][..],
+            &["decode", "--help"],
+            &["decode", "-h"],
+            &["decode", "--nonsense"],
+            &["explain", "--help"],
+        ] {
             keeps(&secrets, &run(amshan().args(arguments).env(name, value), &[]));
         }
     }

@@ -1,0 +1,612 @@
+//! `amshan explain`: every octet named, and where and why it stopped.
+
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use common::{Run, amshan, hex, keys, message, run};
+use serde_json::Value;
+
+/// Runs `amshan explain` with these options and this on stdin, as raw octets.
+fn explain(options: &[&str], input: &[u8]) -> Run {
+    run(amshan().args(["explain", "--input", "raw"]).args(options), input)
+}
+
+/// What is said of the messages in octets, as JSON, after looking at whether each octet has its row.
+#[track_caller]
+fn explained(options: &[&str], input: &[u8]) -> Vec<Value> {
+    let run = explain(&[&["--format", "json"], options].concat(), input);
+    assert!(matches!(run.status, Some(0 | 1)), "{run:?}");
+    let sheets = run.lines();
+    let mut next = 0;
+    for sheet in &sheets {
+        assert_eq!(sheet["offset"], next, "{sheet}");
+        let end = next + sheet["length"].as_u64().unwrap();
+        assert_eq!(covered(sheet, "", next), hex(&input[next as usize..end as usize]));
+        covered(sheet, "joined", 0);
+        next = end;
+    }
+    assert_eq!(next, input.len() as u64);
+    sheets
+}
+
+/// The octets of all rows, each of which must begin where the one before ended; those opened from several ciphered
+/// messages begin at 0 again.
+#[track_caller]
+fn covered(sheet: &Value, of: &str, start: u64) -> String {
+    let mut octets = String::new();
+    for row in sheet["rows"].as_array().unwrap() {
+        if row["of"].as_str().unwrap_or_default() == of {
+            assert_eq!(row["offset"], start + octets.len() as u64 / 2, "{row}");
+            octets += row["octets"].as_str().unwrap();
+        }
+    }
+    octets
+}
+
+/// The first row of this name.
+#[track_caller]
+fn row<'s>(sheet: &'s Value, name: &str) -> &'s Value {
+    let mut rows = sheet["rows"].as_array().unwrap().iter();
+    rows.find(|row| row["name"] == name).unwrap_or_else(|| panic!("no row {name} in {sheet}"))
+}
+
+/// The quantities that are named, in the order they stand.
+fn meanings(sheet: &Value) -> Vec<&str> {
+    sheet["rows"].as_array().unwrap().iter().filter_map(|row| row["means"].as_str()).collect()
+}
+
+#[track_caller]
+fn one(mut sheets: Vec<Value>) -> Value {
+    assert_eq!(sheets.len(), 1, "{sheets:?}");
+    sheets.remove(0)
+}
+
+fn corpus() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../corpus")
+}
+
+#[test]
+fn a_frame_of_each_field_a_row() {
+    let frame = message("kaifa-no-list-1").bytes;
+    let sheet = one(explained(&[], &frame));
+    assert_eq!((&sheet["framing"], &sheet["stopped"]), (&"hdlc".into(), &Value::Null));
+    let rows = sheet["rows"].as_array().unwrap();
+    let names: Vec<_> =
+        rows.iter().map(|row| (row["layer"].as_str().unwrap(), row["name"].as_str().unwrap())).collect();
+    assert_eq!(
+        names,
+        [
+            ("hdlc", "opening flag"),
+            ("hdlc", "format"),
+            ("hdlc", "destination address"),
+            ("hdlc", "source address"),
+            ("hdlc", "control"),
+            ("hdlc", "header check"),
+            ("llc", "LLC header"),
+            ("apdu", "data-notification"),
+            ("apdu", "invoke id and priority"),
+            ("apdu", "date-time, extra tag"),
+            ("data", "structure of 1"),
+            ("data", "double-long-unsigned"),
+            ("hdlc", "frame check"),
+            ("hdlc", "closing flag"),
+        ]
+    );
+    assert_eq!(row(&sheet, "format")["value"], "type 3, 39 octets");
+    assert_eq!(row(&sheet, "frame check")["right"], true);
+    assert_eq!(row(&sheet, "structure of 1")["depth"], 2);
+    assert_eq!(row(&sheet, "double-long-unsigned")["depth"], 3);
+    assert!(
+        row(&sheet, "double-long-unsigned")["means"].as_str().unwrap().starts_with("active_power_import ")
+    );
+}
+
+#[test]
+fn segments_blocks_and_telegrams_are_named_and_joined() {
+    for (list, layer) in [("iskraemeco-ch-f", "hdlc"), ("landisgyr-e450-push-1", "block")] {
+        let sheet = one(explained(&[], &message(list).bytes));
+        assert_eq!(sheet["stopped"], Value::Null, "{list}");
+        let joined = covered(&sheet, "joined", 0);
+        let pieces: String = sheet["rows"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|row| row["name"].as_str().unwrap().ends_with("piece of a message"))
+            .inspect(|row| assert_eq!(row["layer"], if row["layer"] == "llc" { "llc" } else { layer }))
+            .map(|row| row["octets"].as_str().unwrap())
+            .collect();
+        assert!(joined.starts_with(&pieces) || pieces.is_empty(), "{list}: {joined}\n{pieces}");
+        assert!(!meanings(&sheet).is_empty(), "{list}");
+    }
+    let sheet = one(explained(
+        &["--keys", corpus().join("keys.toml").to_str().unwrap()],
+        &fs::read(corpus().join("mbus/sagemcom-at-noe-overflow.bin")).unwrap(),
+    ));
+    assert_eq!(sheet["stopped"], Value::Null);
+    assert_eq!(row(&sheet, "length, twice")["value"], "257: 1 and 256, as some Sagemcom meters send it");
+    assert!(meanings(&sheet).contains(&"active_power_import 2047 W"));
+}
+
+#[test]
+fn lines_of_a_telegram_have_their_characters_and_meanings() {
+    let text = b"/XMX5EXAMPLE\r\n\r\n1-0:1.7.0(00.543*kW)\r\n0-1:24.2.1(101209112500W)(12785.123*m3)\r\n!";
+    let sum = amshan::dlde::checksum_arc(text);
+    let sheet = one(explained(&[], &[&text[..], format!("{sum:04X}\r\n").as_bytes()].concat()));
+    assert_eq!((&sheet["framing"], &sheet["stopped"]), (&"p1".into(), &Value::Null));
+    assert_eq!(row(&sheet, "identification")["value"], "XMX, Xemex; EXAMPLE");
+    assert_eq!(row(&sheet, "1-0:1.7.0")["value"], "00.543 kW");
+    assert_eq!(meanings(&sheet), ["active_power_import 543 W", "submeter_1_value 12785.123 m3"]);
+    assert_eq!(row(&sheet, "time")["value"], "2010-12-09T11:25:00");
+    assert_eq!(row(&sheet, "checksum")["right"], true);
+}
+
+#[test]
+fn what_can_be_seen_without_a_key_is_shown_and_with_it_what_is_inside() {
+    let message = message("kamstrup-dk-25");
+    let sheet = one(explained(&[], &message.bytes));
+    let stopped = &sheet["stopped"];
+    assert_eq!(stopped["layer"], "cipher");
+    assert!(
+        stopped["reason"]
+            .as_str()
+            .unwrap()
+            .starts_with("message is ciphered, and there is no key for it (sender 4b414d")
+    );
+    assert!(stopped["hint"].as_str().unwrap().starts_with("give --key"));
+    assert!(row(&sheet, "system title")["value"].as_str().unwrap().starts_with("KAM, Kamstrup, device "));
+    assert_eq!(row(&sheet, "security control")["value"], "suite 0, encrypted, with a tag");
+    assert_eq!(row(&sheet, "authentication tag")["octets"].as_str().unwrap().len(), 24);
+    assert_eq!(stopped["offset"], row(&sheet, "ciphertext")["offset"]);
+    assert!(meanings(&sheet).is_empty());
+
+    let keys = keys(&message);
+    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+    let sheet = one(explained(&keys, &message.bytes));
+    assert_eq!(sheet["stopped"], Value::Null);
+    assert_eq!(row(&sheet, "authentication tag")["value"], "right");
+    let opened = covered(&sheet, "opened", 0);
+    assert!(
+        opened.starts_with("0f")
+            && opened.len() == row(&sheet, "ciphertext")["octets"].as_str().unwrap().len()
+    );
+    assert!(meanings(&sheet).iter().any(|means| means.starts_with("active_power_import ")));
+    // Keys are not printed.
+    for format in ["text", "json"] {
+        let run = explain(&[&["--format", format], &keys[..]].concat(), &message.bytes);
+        for key in [keys[1], keys[3]] {
+            let spaced =
+                key.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).unwrap()).collect::<Vec<_>>();
+            assert!(!run.stdout.contains(&key[..16]) && !run.stdout.contains(&spaced[..6].join(" ")));
+        }
+    }
+
+    // Another authentication key, another key, and a bit that was changed.
+    let other = "00112233445566778899aabbccddee00";
+    let sheet = one(explained(&[keys[0], keys[1], "--auth-key", other], &message.bytes));
+    assert!(sheet["stopped"]["reason"].as_str().unwrap().starts_with("authentication key is wrong"));
+    assert!(!meanings(&sheet).is_empty());
+    let sheet = one(explained(&["--key", other, keys[2], keys[3]], &message.bytes));
+    assert!(sheet["stopped"]["reason"].as_str().unwrap().starts_with("key is wrong"));
+    assert!(meanings(&sheet).is_empty());
+}
+
+#[test]
+fn a_message_without_a_frame() {
+    let apdu = b"\xE6\xE7\x00\x0F\x40\x00\x00\x00\x00\x02\x01\x06\x00\x00\x15\x7E";
+    let sheet = one(explained(&[], apdu));
+    assert_eq!((&sheet["framing"], meanings(&sheet)), (&"apdu".into(), vec!["active_power_import 5502 W"]));
+    let sheet = one(explained(&["--framing", "body"], &apdu[9..]));
+    assert_eq!((&sheet["framing"], meanings(&sheet)), (&"body".into(), vec!["active_power_import 5502 W"]));
+    let sheet = one(explained(&["--framing", "apdu"], &apdu[..12]));
+    assert_eq!(
+        sheet["stopped"]["reason"],
+        "the double-long-unsigned here is cut: 4 octets more would follow (0 of the 1 element before it are whole)"
+    );
+}
+
+/// The octets without some.
+fn without(octets: &[u8], range: std::ops::Range<usize>) -> Vec<u8> {
+    [&octets[..range.start], &octets[range.end..]].concat()
+}
+
+/// The octets with one changed.
+fn with(octets: &[u8], place: usize, octet: u8) -> Vec<u8> {
+    let mut octets = octets.to_vec();
+    octets[place] = octet;
+    octets
+}
+
+/// Invented: a list of one value in a frame of HDLC and in one of M-Bus, and a telegram.
+const HDLC: &[u8] = b"\x7E\xA0\x27\x01\x02\x01\x10\x5A\x87\xE6\xE7\x00\x0F\x40\x00\x00\x00\x09\x0C\x07\xE4\
+    \x02\x0F\x06\x01\x19\x22\xFF\x80\x00\x00\x02\x01\x06\x00\x00\x15\x7E\xEA\x5E\x7E";
+const MBUS: &[u8] =
+    b"\x68\x12\x12\x68\x53\xFF\x10\x01\x67\x0F\x40\x00\x00\x00\x00\x02\x01\x06\x00\x00\x15\x7E\xB5\x16";
+const P1: &[u8] = b"/XMX5EXAMPLE\r\n\r\n1-0:1.7.0(00.543*kW)\r\n1-0:2.7.0(00.000*kW)\r\n!7111\r\n";
+
+#[test]
+fn what_is_damaged_is_said_with_what_would_be_right() {
+    for right in [HDLC, MBUS, P1] {
+        assert_eq!(one(explained(&[], right))["stopped"], Value::Null, "{}", hex(right));
+    }
+    let cases: [(&str, Vec<u8>, u64, &str, &str); 19] = [
+        (
+            "a bit of the data",
+            with(HDLC, 36, 0x35),
+            38,
+            "hdlc",
+            "the frame check is ea 5e; for these octets it would be d9 7d. One changed bit explains it: byte 36 is 35 and was 15",
+        ),
+        (
+            "the frame check",
+            with(HDLC, 38, 0xEB),
+            38,
+            "hdlc",
+            "the frame check is eb 5e; for these octets it would be ea 5e",
+        ),
+        (
+            "a bit of the header",
+            with(HDLC, 3, 0x03),
+            7,
+            "hdlc",
+            "the header check is 5a 87; for these octets it would be 2c be. One changed bit explains it: byte 3 is 03 and was 01",
+        ),
+        (
+            "the length",
+            with(HDLC, 2, 0x26),
+            7,
+            "hdlc",
+            "the header check is 5a 87; for these octets it would be 1e 8c. One changed bit explains it: byte 2 is 26 and was 27",
+        ),
+        (
+            "the frame type",
+            with(HDLC, 1, 0x20),
+            1,
+            "hdlc",
+            "the frame format is 20; that of a frame of type 3 is a0 to af",
+        ),
+        (
+            "a lost octet",
+            without(HDLC, 20..21),
+            1,
+            "hdlc",
+            "the frame says that it has 39 octets, and its flags stand 38 apart: 1 octet missing",
+        ),
+        (
+            "a cut frame",
+            HDLC[..30].to_vec(),
+            30,
+            "hdlc",
+            "the frame is cut: it has 29 of 39 octets, and its closing flag is missing",
+        ),
+        ("no opening flag", HDLC[1..].to_vec(), 0, "hdlc", "the flag 7e that opens the frame is missing"),
+        (
+            "an octet of M-Bus",
+            with(MBUS, 20, 0x16),
+            22,
+            "mbus",
+            "the checksum is b5; for these octets it would be b6",
+        ),
+        (
+            "a length of M-Bus",
+            with(MBUS, 1, 0x13),
+            1,
+            "mbus",
+            "the length stands twice, as 13 and 12; by where the frame ends it is 12",
+        ),
+        (
+            "a start of M-Bus",
+            with(MBUS, 3, 0x60),
+            3,
+            "mbus",
+            "the start again octet of the frame is 60; 68 would stand here",
+        ),
+        (
+            "a cut frame of M-Bus",
+            MBUS[..12].to_vec(),
+            12,
+            "mbus",
+            "the frame is cut: it announces 24 octets, and 12 are missing",
+        ),
+        (
+            "a lost octet of M-Bus",
+            without(MBUS, 19..20),
+            1,
+            "mbus",
+            "the frame announces 18 octets, and 17 stand here: 1 octet missing",
+        ),
+        (
+            "a character",
+            with(P1, 29, b'4'),
+            61,
+            "p1",
+            "the checksum is 7111; for these octets it would be DD10. One changed bit explains it: byte 29 is 34 \"4\" and was 35 \"5\"",
+        ),
+        (
+            "the checksum",
+            with(P1, 61, b'x'),
+            61,
+            "p1",
+            "behind the end mark stands no checksum; right would be 7111 and the line's end",
+        ),
+        (
+            "a cut telegram",
+            P1[..50].to_vec(),
+            50,
+            "p1",
+            "the telegram is cut: its end mark ! and the checksum behind it are missing",
+        ),
+        (
+            "the start of a telegram",
+            P1[16..].to_vec(),
+            0,
+            "p1",
+            "the telegram has no identification: a line that begins with / and three letters is missing",
+        ),
+        (
+            "a control character",
+            with(P1, 27, 0x01),
+            27,
+            "p1",
+            "the telegram has an octet that is no printable character: 01",
+        ),
+        ("noise", b"\x01\x02\x03\x04\x05".to_vec(), 0, "framing", "nothing here begins like a message"),
+    ];
+    for (what, octets, offset, layer, reason) in cases {
+        let sheet = one(explained(&[], &octets));
+        let stopped = &sheet["stopped"];
+        assert_eq!(
+            (&stopped["reason"], &stopped["offset"], &stopped["layer"]),
+            (&reason.into(), &offset.into(), &layer.into()),
+            "{what}: {sheet}"
+        );
+        let run = explain(&[], &octets);
+        assert!(
+            run.stdout.contains(&format!("stopped at byte {offset}, {layer}\n  {}", &reason[..20])),
+            "{what}: {}",
+            run.stdout
+        );
+    }
+}
+
+/// An application message in a right frame of M-Bus.
+fn framed(message: &[u8]) -> Vec<u8> {
+    let inside = [b"\x53\xFF\x10\x01\x67", message].concat();
+    let sum = inside.iter().fold(0u8, |sum, octet| sum.wrapping_add(*octet));
+    [&[0x68, inside.len() as u8, inside.len() as u8, 0x68], &inside[..], &[sum, 0x16]].concat()
+}
+
+#[test]
+fn what_the_data_says_wrong_is_said_with_its_place() {
+    let head = b"\x0F\x40\x00\x00\x00\x00";
+    let cases: [(&str, &[u8], u64, &str); 5] = [
+        (
+            "an unknown type",
+            b"\x02\x02\x06\x00\x00\x15\x7E\x29\x00\x00",
+            22,
+            "29 is no data type; how long its value is can't be known, so that nothing behind it can be read \
+             (1 of the 2 elements before it are whole)",
+        ),
+        (
+            "too few elements",
+            b"\x02\x03\x06\x00\x00\x15\x7E",
+            22,
+            "the data ends early: the structure at byte 15 announces 3 elements, and 1 of them are whole",
+        ),
+        (
+            "a cut value",
+            b"\x02\x02\x06\x00\x00\x15\x7E\x09\x06\x01\x00",
+            22,
+            "the octet-string here is cut: 4 octets more would follow (1 of the 2 elements before it are whole)",
+        ),
+        (
+            "octets left over",
+            b"\x02\x01\x06\x00\x00\x15\x7E\x00\x01",
+            22,
+            "2 octets left over behind the message's data",
+        ),
+        (
+            "another service",
+            b"",
+            9,
+            "the application message is of the kind general-signing, which is not read",
+        ),
+    ];
+    for (what, data, offset, reason) in cases {
+        let octets = if data.is_empty() { framed(b"\xDF\x00\x00") } else { framed(&[head, data].concat()) };
+        let sheet = one(explained(&[], &octets));
+        assert_eq!(
+            (&sheet["stopped"]["reason"], &sheet["stopped"]["offset"]),
+            (&reason.into(), &offset.into()),
+            "{what}"
+        );
+        assert_eq!(row(&sheet, "checksum")["right"], true);
+    }
+}
+
+#[test]
+fn one_line_that_makes_no_sense_costs_that_line() {
+    let text = b"/XMX5EXAMPLE\r\n\r\n1-0:1.7.0(00.543*kW\r\n1-0:2.7.0(00.001*kW)\r\n!\r\n";
+    let sheet = one(explained(&[], text));
+    assert_eq!((&sheet["stopped"], meanings(&sheet)), (&Value::Null, vec!["active_power_export 1 W"]));
+    let note = &sheet["also"][0];
+    assert_eq!(note["offset"], 16);
+    assert!(note["reason"].as_str().unwrap().contains("a parenthesis is not closed; right would be"));
+}
+
+#[test]
+fn stuffed_and_bent_frames_are_read_back() {
+    let bent = message("aidon-no-list-2").bytes;
+    let bent: Vec<u8> =
+        bent.iter().flat_map(|octet| if *octet == 0x0A { vec![0x0D, 0x0A] } else { vec![*octet] }).collect();
+    let sheet = one(explained(&[], &bent));
+    assert_eq!(sheet["stopped"], Value::Null);
+    assert!(sheet["also"][0]["reason"].as_str().unwrap().starts_with("an adapter turned each 0a"));
+
+    let stuff =
+        |octet: &u8| if matches!(octet, 0x7D | 0x7E) { vec![0x7D, octet ^ 0x20] } else { vec![*octet] };
+    let stuffed: Vec<u8> = HDLC[1..40].iter().flat_map(stuff).collect();
+    let sheet = one(explained(&[], &[b"\x7E", &stuffed[..], b"\x7E"].concat()));
+    assert!(sheet["stopped"]["reason"].as_str().unwrap().starts_with("the line uses octet stuffing"));
+    assert_eq!(meanings(&sheet), ["active_power_import 5502 W"]);
+    assert_eq!(row(&sheet, "double-long-unsigned")["octets"], "060000157d5e");
+}
+
+#[test]
+fn missing_pieces_are_named() {
+    let blocks = message("landisgyr-e450-push-1").bytes;
+    let second = blocks.windows(2).position(|pair| pair == [0x7E, 0x7E]).unwrap() + 1;
+    let sheet = one(explained(&[], &blocks[second..]));
+    assert_eq!(
+        sheet["stopped"]["reason"],
+        "this is piece 2 of the message, and piece 1 was to come: it is missing"
+    );
+    let sheet = one(explained(&[], &blocks[..second]));
+    assert_eq!(sheet["stopped"]["reason"], "the message came in pieces, and its last one is not here");
+    assert!(sheet["rows"].as_array().unwrap().iter().any(|row| row["of"] == "joined"));
+}
+
+#[test]
+fn what_stands_between_blocks_is_named_among_them() {
+    let blocks = message("landisgyr-e450-push-1").bytes;
+    let second = blocks.windows(2).position(|pair| pair == [0x7E, 0x7E]).unwrap() + 1;
+    let sheet = one(explained(&[], &[&blocks[..second], HDLC, &blocks[second..]].concat()));
+    assert_eq!(sheet["stopped"], Value::Null);
+    assert!(meanings(&sheet).contains(&"active_power_import 5502 W"));
+    assert!(
+        sheet["rows"].as_array().unwrap().iter().any(|row| row["of"] == "joined" && !row["means"].is_null())
+    );
+}
+
+#[test]
+fn an_octet_lost_before_the_next_frame_is_noticed() {
+    let lost = without(HDLC, 20..21);
+    let sheets = explained(&[], &[&lost[..], HDLC].concat());
+    assert_eq!(sheets.len(), 2);
+    assert!(
+        sheets[0]["stopped"]["reason"].as_str().unwrap().ends_with("38 apart: 1 octet missing"),
+        "{}",
+        sheets[0]
+    );
+    assert_eq!(sheets[1]["stopped"], Value::Null);
+    // Fill in front of something that is none.
+    explained(&[], &[b"\r\n\x7E\x7E", HDLC, b"\r\n\x7E\x01\x02\r\n\x03"].concat());
+    explained(&[], b"\r\n\x01\x02\r\n\x7E\x7E\r\n");
+}
+
+#[test]
+fn messages_between_damaged_ones_are_found() {
+    let stream = [&HDLC[20..], HDLC, &with(HDLC, 36, 0)[..], P1, &P1[..40], P1, MBUS, b"\x00\x00"].concat();
+    let sheets = explained(&[], &stream);
+    let said: Vec<_> = sheets
+        .iter()
+        .map(|sheet| (sheet["framing"].as_str().unwrap_or(""), sheet["stopped"].is_null()))
+        .collect();
+    assert_eq!(
+        said,
+        [
+            ("", false),
+            ("hdlc", true),
+            ("hdlc", false),
+            ("p1", true),
+            ("p1", false),
+            ("p1", true),
+            ("mbus", true),
+            ("", false)
+        ]
+    );
+    assert_eq!(explain(&[], &stream).status, Some(1));
+    assert_eq!(explain(&[], HDLC).status, Some(0));
+    let run = explain(&[], b"");
+    assert_eq!((run.status, &*run.stderr), (Some(1), "amshan: -: the input is empty\n"));
+}
+
+/// No octet of this is without a row, however it is opened, and the text fits a terminal.
+#[track_caller]
+fn holds(what: &str, octets: &[u8], options: &[&str]) {
+    for sheet in explained(options, octets) {
+        assert!(
+            sheet["stopped"].is_null() || !sheet["stopped"]["reason"].as_str().unwrap().is_empty(),
+            "{what}"
+        );
+    }
+    let run = explain(options, octets);
+    for line in run.stdout.lines() {
+        assert!(line.chars().count() <= 100 && !line.contains('\x1b'), "{what}: {line}");
+    }
+}
+
+#[test]
+fn every_octet_of_the_corpus_has_its_row() {
+    let keys = corpus().join("keys.toml");
+    for folder in ["hdlc", "mbus", "p1", "apdu"] {
+        for file in fs::read_dir(corpus().join(folder)).unwrap().map(|file| file.unwrap().path()) {
+            if file.extension().is_some_and(|extension| extension == "bin") {
+                let octets = fs::read(&file).unwrap();
+                let what = file.display().to_string();
+                holds(&what, &octets, &[]);
+                holds(&what, &octets, &["--keys", keys.to_str().unwrap()]);
+                // What decoding can't read, this can't either.
+                let options = ["--keys", keys.to_str().unwrap()];
+                let decoded =
+                    run(amshan().args(["decode", "--quiet", "--input", "raw"]).args(options), &octets);
+                assert_eq!(explain(&options, &octets).status, decoded.status, "{what}");
+            }
+        }
+    }
+}
+
+#[test]
+fn damaged_octets_have_their_rows() {
+    // A simple generator: the same octets each time.
+    let mut state = 1u64;
+    let mut random = |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    };
+    for list in
+        ["aidon-no-list-2", "landisgyr-e450-push-1", "kaifa-at-noe", "p1-dsmr-5.0", "p1-lu", "kamstrup-dk-25"]
+    {
+        let octets = message(list).bytes;
+        for _ in 0..12 {
+            let mut damaged = octets.clone();
+            let place = random(damaged.len());
+            match random(5) {
+                0 => damaged[place] ^= 1 << random(8),
+                1 => drop(damaged.remove(place)),
+                2 => damaged.insert(place, random(256) as u8),
+                3 => damaged.truncate(place + 1),
+                _ => drop(damaged.drain(..place)),
+            }
+            holds(list, &damaged, &[]);
+        }
+    }
+}
+
+#[test]
+fn every_octet_of_the_captures_has_its_row() {
+    let captures =
+        std::env::var_os("AMSHAN_CAPTURES").map(|folder| PathBuf::from(folder).join("captures.jsonl"));
+    let Some(captures) = captures.and_then(|file| fs::read_to_string(file).ok()) else {
+        eprintln!("SKIPPED: AMSHAN_CAPTURES is not set to a folder with captured messages");
+        return;
+    };
+    for line in captures.lines() {
+        let capture: Value = serde_json::from_str(line).unwrap();
+        let text = |name: &str| capture[name].as_str();
+        let octets = text("stream_hex").unwrap().as_bytes();
+        let octet = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
+        let octets: Vec<u8> = octets.chunks(2).map(octet).collect();
+        let mut options = Vec::new();
+        for (option, name) in [("--key", "key_hex"), ("--auth-key", "auth_key_hex")] {
+            options.extend(text(name).into_iter().flat_map(|key| [option, key]));
+        }
+        match text("framing").unwrap() {
+            "llc-apdu" | "apdu" => options.extend(["--framing", "apdu"]),
+            "notification-body" => options.extend(["--framing", "body"]),
+            _ => {}
+        }
+        holds(text("id").unwrap(), &octets, &options);
+    }
+}
