@@ -27,8 +27,11 @@ fn run(block: &str) -> String {
 #[cfg(unix)]
 #[test]
 fn console_blocks_are_what_the_program_prints() {
-    for file in ["README.md", "crates/cli/README.md", "docs/layouts.md", "docs/simulate.md"] {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(file);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let docs = fs::read_dir(root.join("docs")).unwrap().map(|entry| entry.unwrap().path());
+    let docs = docs.filter(|path| path.extension().is_some_and(|extension| extension == "md"));
+    for path in ["README.md", "crates/cli/README.md"].iter().map(|file| root.join(file)).chain(docs) {
+        let file = path.display();
         let text = fs::read_to_string(&path).unwrap();
         let mut true_text = String::new();
         for (index, part) in text.split("```console\n").enumerate() {
