@@ -230,7 +230,7 @@ fn what_is_damaged_is_said_with_what_would_be_right() {
     for right in [HDLC, MBUS, P1] {
         assert_eq!(one(explained(&[], right))["stopped"], Value::Null, "{}", hex(right));
     }
-    let cases: [(&str, Vec<u8>, u64, &str, &str); 19] = [
+    let cases: [(&str, Vec<u8>, u64, &str, &str); 20] = [
         (
             "a bit of the data",
             with(HDLC, 36, 0x35),
@@ -351,10 +351,18 @@ fn what_is_damaged_is_said_with_what_would_be_right() {
             "p1",
             "the telegram has an octet that is no printable character: 01",
         ),
+        (
+            "a frame without its head",
+            [b"\x01\x02", &HDLC[9..]].concat(),
+            2,
+            "framing",
+            "an application message stands here, and the frame's header in front of it is missing",
+        ),
         ("noise", b"\x01\x02\x03\x04\x05".to_vec(), 0, "framing", "nothing here begins like a message"),
     ];
     for (what, octets, offset, layer, reason) in cases {
-        let sheet = one(explained(&[], &octets));
+        // What stands before the one that is damaged is no message.
+        let sheet = explained(&[], &octets).pop().unwrap();
         let stopped = &sheet["stopped"];
         assert_eq!(
             (&stopped["reason"], &stopped["offset"], &stopped["layer"]),

@@ -209,6 +209,14 @@ impl<'s> Search<'s> {
                 let view = View::plain(stream.get(place..end).unwrap_or_default(), place);
                 let mut sheet = sheet(if start == Start::Apdu { "apdu" } else { "body" });
                 let mut pen = Pen::new(&mut sheet, &view, "apdu", 0);
+                if !self.good && pen.left().first() == Some(&0xE6) {
+                    pen.layer = "framing";
+                    pen.stop(
+                        0,
+                        "an application message stands here, and the frame's header in front of it is missing",
+                        "the capture began inside a frame, or octets were lost on the line",
+                    );
+                }
                 let name = if start == Start::Apdu {
                     apdu::messages(
                         &mut pen,

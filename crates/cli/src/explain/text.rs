@@ -139,6 +139,7 @@ fn row(paper: &mut Paper, columns: &Columns, row: &Row, octets: &[u8], text: boo
     paper.cell(if wrong { RED } else { "" }, &shown, columns.octets);
     paper.cell(layer(row.layer), row.layer, LAYER);
     let name = format!("{:indent$}{}", "", row.name, indent = indent(row));
+    let name = cut(name, NAMES.1);
     // Containers and what only explains a number stay behind the numbers.
     let aside = !text && row.layer == "data" && row.means.is_empty();
     let quiet = aside && (row.value.is_empty() || ASIDE.iter().any(|start| row.value.starts_with(start)));
@@ -230,11 +231,15 @@ fn characters(octets: &[u8]) -> String {
         .iter()
         .map(|octet| if octet.is_ascii_graphic() || *octet == b' ' { char::from(*octet) } else { '·' })
         .collect();
-    if text.chars().count() <= CHARACTERS {
+    cut(text, CHARACTERS)
+}
+
+/// Text that is not longer than this.
+fn cut(text: String, width: usize) -> String {
+    if text.chars().count() <= width {
         return text;
     }
-    let front: String = text.chars().take(CHARACTERS - 1).collect();
-    format!("{front}…")
+    text.chars().take(width.saturating_sub(1)).chain(['…']).collect()
 }
 
 /// The colour of a layer.
@@ -290,7 +295,10 @@ fn paragraph(paper: &mut Paper, label: &str, text: &str) {
     let indent = label.chars().count();
     paper.put(if label.trim().is_empty() { "" } else { GREEN }, label);
     let mut used = indent;
-    for word in text.split(' ').filter(|word| !word.is_empty()) {
+    // A word that no line holds is broken.
+    let words: Vec<char> = text.chars().collect();
+    let words = words.split(|c| *c == ' ').flat_map(|word| word.chunks(WIDTH.saturating_sub(indent).max(1)));
+    for word in words.map(|word| word.iter().collect::<String>()) {
         let length = word.chars().count();
         if used > indent {
             if used.saturating_add(length) >= WIDTH {
@@ -302,7 +310,7 @@ fn paragraph(paper: &mut Paper, label: &str, text: &str) {
                 used = used.saturating_add(1);
             }
         }
-        paper.put("", word);
+        paper.put("", &word);
         used = used.saturating_add(length);
     }
     paper.line();
