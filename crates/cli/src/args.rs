@@ -80,9 +80,9 @@ pub(crate) struct Decode {
     pub(crate) quiet: bool,
 }
 
-/// Every byte of a message: its offset, layer, name and value, and where and why reading it stops.
+/// Every byte of a message named, and where and why reading it stops.
 ///
-/// Takes what `decode` takes. A message is read as far as it goes; of a damaged one it says what is wrong and what would
+/// Takes what `decode` takes, and says of each field its offset, its layer, its name and its value. A message is read as far as it goes; of a damaged one it says what is wrong and what would
 /// be right, of a ciphered one all that can be seen without its key. The input is read to its end before anything is
 /// printed.
 #[derive(Debug, clap::Args)]

@@ -4,6 +4,7 @@ mod common;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use common::{Run, amshan, hex, keys, message, run};
 use serde_json::Value;
@@ -218,6 +219,8 @@ fn with(octets: &[u8], place: usize, octet: u8) -> Vec<u8> {
     octets
 }
 
+/// That of `A7 FF 03 05 13`.
+const HEADER_CHECK: u16 = 0x637B;
 /// Invented: a list of one value in a frame of HDLC and in one of M-Bus, and a telegram.
 const HDLC: &[u8] = b"\x7E\xA0\x27\x01\x02\x01\x10\x5A\x87\xE6\xE7\x00\x0F\x40\x00\x00\x00\x09\x0C\x07\xE4\
     \x02\x0F\x06\x01\x19\x22\xFF\x80\x00\x00\x02\x01\x06\x00\x00\x15\x7E\xEA\x5E\x7E";
@@ -589,6 +592,29 @@ fn damaged_octets_have_their_rows() {
             }
             holds(list, &damaged, &[]);
         }
+    }
+}
+
+#[test]
+fn input_made_to_hurt_is_done_with_in_time() {
+    // A right header that announces 2,047 octets.
+    let header = b"\x7E\xA7\xFF\x03\x05\x13";
+    let check = HEADER_CHECK.to_le_bytes();
+    let nested = [&header[..], &check].concat().repeat(8192);
+    let compact = b"\x13\x02\x02\x01\xFF\xFF\x00\x11\x01\x05".repeat(6553);
+    let apdu = [b"\x0F\x00\x00\x00\x00\x00\x02\x82\xFF\xFF", &compact[..]].concat();
+    for (what, octets) in [
+        ("flags", vec![0x7E; 65_536]),
+        ("headers inside one another", nested),
+        ("starts of M-Bus", vec![0x68; 65_536]),
+        ("starts of telegrams", b"/ABC\n".repeat(13_107)),
+        ("a line without end", [b"/ABC\n", &[b'1'; 65_536][..]].concat()),
+        ("starts of ciphered messages", b"\xDB\x08XYZ\x00\x00\x00\x00\x01\x82\xFF\xFF\x30".repeat(4681)),
+        ("compact arrays of nothing", apdu),
+    ] {
+        let start = Instant::now();
+        explained(&["--key", "00112233445566778899aabbccddeeff"], &octets);
+        assert!(start.elapsed().as_secs() < 8, "{what}: {:?}", start.elapsed());
     }
 }
 

@@ -282,12 +282,8 @@ fn content(data: &Data<'_>) -> String {
         Data::BitString(bits) => format!("{} bits: {}", bits.bits, hex(bits.octets)),
         Data::DateTime(octets) => time(octets).map_or_else(|| hex(octets), |time| time.to_string()),
         Data::Descriptor(descriptor) => {
-            format!(
-                "class {}, {}, attribute {}",
-                descriptor.class,
-                descriptor.obis.reduced(),
-                descriptor.attribute
-            )
+            let (code, class) = (descriptor.obis.reduced(), descriptor.class);
+            format!("code: {code}, class {class}, attribute {}", descriptor.attribute)
         }
         Data::FloatingPoint(octets) | Data::Time(octets) => hex(octets),
         Data::Date(octets) => hex(octets),
