@@ -1,6 +1,7 @@
 //! A meter's wall clock.
 
 use core::fmt;
+use core::str::FromStr;
 
 use crate::error::{Error, ErrorKind};
 
@@ -29,7 +30,11 @@ pub struct Time([u8; 4]);
 /// | 9–10 | deviation: minutes from local time to UTC | `8000` |
 /// | 11 | [`ClockStatus`] | `FF` |
 ///
-/// It prints as ISO 8601: `2022-08-04T13:50:21`, with `+02:00` behind it where there is a deviation.
+/// It prints as ISO 8601: `2022-08-04T13:50:21`, with `+02:00` behind it where there is a deviation, and dashes where a
+/// part is not given. It is read from such a text as well, and from what meters write ([`parse_p1`](Self::parse_p1)).
+///
+/// Which hour of the world a wall clock without deviation shows, only its zone tells: with the feature `jiff`,
+/// [`zoned`](Self::zoned) and [`offset_in`](Self::offset_in).
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct DateTime {
     date: Date,
@@ -49,6 +54,15 @@ pub struct DateTime {
 /// | 7 | daylight saving active |
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ClockStatus(pub u8);
+
+/// Summer or winter time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Season {
+    /// Daylight saving time is in force.
+    Summer,
+    /// It is not.
+    Winter,
+}
 
 impl ClockStatus {
     /// The time could not be recovered after an incident.
@@ -282,8 +296,10 @@ impl DateTime {
     }
 
     /// Minutes from local time to UTC: −120 where local time is UTC+2. `None`: not specified, or out of range.
+    ///
+    /// The standard's range is −720 to 720; there are zones up to UTC+14.
     pub fn deviation(self) -> Option<i16> {
-        Some(i16::from_be_bytes(self.deviation)).filter(|minutes| (-720..=720).contains(minutes))
+        Some(i16::from_be_bytes(self.deviation)).filter(|minutes| (-840..=720).contains(minutes))
     }
 
     /// Minutes that local time is ahead of UTC: 120 for UTC+2.
@@ -299,6 +315,16 @@ impl DateTime {
         }
     }
 
+    /// Whether the clock says that it is summer or winter time: by the status of COSEM, or the letter of P1.
+    pub const fn season(self) -> Option<Season> {
+        match self.status() {
+            Some(status) if status.invalid_status() => None,
+            Some(status) if status.daylight_saving() => Some(Season::Summer),
+            Some(_) => Some(Season::Winter),
+            None => None,
+        }
+    }
+
     /// Whether it names a minute: date, hour and minute are all given.
     pub const fn is_complete(self) -> bool {
         self.date.is_complete() && self.time.is_complete()
@@ -308,6 +334,132 @@ impl DateTime {
     #[must_use]
     pub const fn without_deviation(self) -> Self {
         Self { deviation: [0x80, 0], ..self }
+    }
+
+    /// The same wall clock, so many minutes ahead of UTC: 120 for UTC+2.
+    #[must_use]
+    pub const fn with_offset_minutes(self, minutes: i16) -> Self {
+        Self { deviation: minutes.wrapping_neg().to_be_bytes(), ..self }
+    }
+
+    /// The same time with another status, or none.
+    #[must_use]
+    pub const fn with_status(self, status: Option<ClockStatus>) -> Self {
+        let status = match status {
+            Some(ClockStatus(status)) => status,
+            None => NONE,
+        };
+        Self { status, ..self }
+    }
+
+    /// The twelve octets of COSEM's `date-time`.
+    pub const fn octets(self) -> [u8; 12] {
+        let Self { date: Date([y0, y1, month, day, week]), time, deviation: [d0, d1], status } = self;
+        let Time([hour, minute, second, hundredths]) = time;
+        [y0, y1, month, day, week, hour, minute, second, hundredths, d0, d1, status]
+    }
+}
+
+/// Reads ISO 8601 as it is printed: `2022-08-04T13:50:21.05+02:00`, dashes for parts that are not given. There may be no
+/// seconds, no fraction and no offset; `Z` is the offset 0.
+impl FromStr for DateTime {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let mut text = Iso { text: text.as_bytes(), at: 0 };
+        let [y0, y1] = text.part(4)?.unwrap_or(u16::MAX).to_be_bytes();
+        text.mark(b'-')?;
+        let month = text.octet()?;
+        text.mark(b'-')?;
+        let day = text.octet()?;
+        text.mark(b'T')?;
+        let hour = text.octet()?;
+        text.mark(b':')?;
+        let minute = text.octet()?;
+        let second = if text.goes_on_with(b':') { text.octet()? } else { NONE };
+        let hundredths = if text.goes_on_with(b'.') { text.octet()? } else { NONE };
+        let [d0, d1] = text.deviation()?;
+        Self::from_octets([y0, y1, month, day, NONE, hour, minute, second, hundredths, d0, d1, NONE])
+            .map_err(|error| Error { offset: 0, ..error })
+    }
+}
+
+/// A text in ISO 8601, and how far it has been read.
+struct Iso<'a> {
+    text: &'a [u8],
+    at: usize,
+}
+
+impl Iso<'_> {
+    fn fault(&self) -> Error {
+        let kind = match self.text.get(self.at) {
+            Some(octet) => ErrorKind::Character(*octet),
+            None => ErrorKind::Length(self.text.len()),
+        };
+        Error { kind, offset: self.at }
+    }
+
+    fn goes_on_with(&mut self, mark: u8) -> bool {
+        let there = self.text.get(self.at) == Some(&mark);
+        self.at = self.at.saturating_add(usize::from(there));
+        there
+    }
+
+    fn mark(&mut self, mark: u8) -> Result<(), Error> {
+        if self.goes_on_with(mark) { Ok(()) } else { Err(self.fault()) }
+    }
+
+    /// A number of so many digits, or as many dashes.
+    fn part(&mut self, digits: usize) -> Result<Option<u16>, Error> {
+        let end = self.at.saturating_add(digits);
+        if self.text.get(self.at..end).is_some_and(|part| part.iter().all(|octet| *octet == b'-')) {
+            self.at = end;
+            return Ok(None);
+        }
+        let mut value = 0u16;
+        while self.at < end {
+            let digit =
+                self.text.get(self.at).filter(|octet| octet.is_ascii_digit()).ok_or_else(|| self.fault())?;
+            value = value.wrapping_mul(10).wrapping_add(u16::from(digit.wrapping_sub(b'0')));
+            self.at = self.at.saturating_add(1);
+        }
+        Ok(Some(value))
+    }
+
+    /// A number of two digits, or two dashes.
+    fn octet(&mut self) -> Result<u8, Error> {
+        let [_, octet] = self.part(2)?.unwrap_or(u16::from(NONE)).to_be_bytes();
+        Ok(octet)
+    }
+
+    /// What is left: nothing, `Z`, or the offset from UTC, whose sign is the other way round.
+    fn deviation(&mut self) -> Result<[u8; 2], Error> {
+        if self.at == self.text.len() {
+            return Ok([0x80, 0]);
+        }
+        let east = match self.text.get(self.at) {
+            Some(b'Z') => None,
+            Some(b'+') => Some(true),
+            Some(b'-') => Some(false),
+            _ => return Err(self.fault()),
+        };
+        self.at = self.at.saturating_add(1);
+        let mut minutes = 0i16;
+        if let Some(east) = east {
+            let start = self.at;
+            let hours = self.part(2)?.ok_or(Error { kind: ErrorKind::Character(b'-'), offset: start })?;
+            self.mark(b':')?;
+            let rest = self.part(2)?.filter(|minutes| *minutes < 60);
+            let rest = rest.ok_or(Error { kind: ErrorKind::Character(b'-'), offset: start })?;
+            let limit = if east { 840 } else { 720 };
+            let total = i16::try_from(hours.wrapping_mul(60).wrapping_add(rest)).ok();
+            let Some(total) = total.filter(|total| *total <= limit) else {
+                let kind = ErrorKind::Calendar { part: "hours from UTC", value: hours };
+                return Err(Error { kind, offset: start });
+            };
+            minutes = if east { total.wrapping_neg() } else { total };
+        }
+        if self.at == self.text.len() { Ok(minutes.to_be_bytes()) } else { Err(self.fault()) }
     }
 }
 
@@ -452,7 +604,69 @@ mod tests {
         }
     }
 
+    #[test]
+    fn iso_8601_is_read_as_it_is_printed() {
+        for text in [
+            "2022-08-04T13:50:21",
+            "2022-08-04T13:50:21.05+02:00",
+            "2022-08-04T13:50",
+            "2020-02-29T00:00:00-05:30",
+            "2022-01-01T00:00:00+14:00",
+            "----------T--:--",
+        ] {
+            assert_eq!(text.parse::<DateTime>().unwrap().to_string(), text);
+        }
+        assert_eq!("2022-08-04T13:50:21Z".parse::<DateTime>().unwrap().offset_minutes(), Some(0));
+        let character = |octet, offset| Error { kind: ErrorKind::Character(octet), offset };
+        for (text, error) in [
+            ("", Error { kind: ErrorKind::Length(0), offset: 0 }),
+            ("2022-08-04", Error { kind: ErrorKind::Length(10), offset: 10 }),
+            ("2022-08-04 13:50", character(b' ', 10)),
+            ("2022-08-04T13:50:21x", character(b'x', 19)),
+            ("2022-08-04T13:50:21.5", Error { kind: ErrorKind::Length(21), offset: 21 }),
+            ("2022-08-04T13:50:21+0200", character(b'0', 22)),
+            ("2022-08-04T13:50:21+02:00Z", character(b'Z', 25)),
+            ("2022-08-04T13:50:21+02:60", character(b'-', 20)),
+            (
+                "2022-08-04T13:50:21-13:00",
+                Error { kind: ErrorKind::Calendar { part: "hours from UTC", value: 13 }, offset: 20 },
+            ),
+            (
+                "2022-02-30T13:50:21",
+                Error { kind: ErrorKind::Calendar { part: "day", value: 30 }, offset: 0 },
+            ),
+        ] {
+            assert_eq!(text.parse::<DateTime>(), Err(error), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_season_is_that_of_the_status_or_the_letter() {
+        let season = |text: &str| DateTime::parse_p1(text.as_bytes()).unwrap().season();
+        assert_eq!(season("200426223325S"), Some(Season::Summer));
+        assert_eq!(season("200426223325W"), Some(Season::Winter));
+        assert_eq!(season("200426223325"), None);
+        let time = DateTime::parse_p1(b"200426223325S").unwrap();
+        assert_eq!(time.with_status(Some(ClockStatus(0x88))).season(), None, "the status is not valid");
+        assert_eq!(time.with_offset_minutes(120).to_string(), "2020-04-26T22:33:25+02:00");
+        assert_eq!(time.with_offset_minutes(-210).to_string(), "2020-04-26T22:33:25-03:30");
+    }
+
     proptest::proptest! {
+        #[test]
+        fn what_is_printed_is_read_as_the_same(octets: [u8; 12]) {
+            if let Ok(time) = DateTime::from_octets(octets) {
+                proptest::prop_assert_eq!(time.octets(), octets);
+                let text = time.to_string();
+                proptest::prop_assert_eq!(text.parse::<DateTime>().map(|time| time.to_string()), Ok(text));
+            }
+        }
+
+        #[test]
+        fn any_text_is_an_iso_time_or_an_error(text: std::string::String) {
+            let _ = text.parse::<DateTime>();
+        }
+
         #[test]
         fn any_octets_are_a_time_or_an_error(octets: [u8; 12]) {
             if let Ok(time) = DateTime::from_octets(octets) {

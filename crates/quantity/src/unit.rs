@@ -85,6 +85,17 @@ impl Unit {
         known.map(|&(_, unit, scale)| (unit, scale))
     }
 
+    /// Its number here: the code, or one above 255.
+    #[cfg(feature = "serde")]
+    pub(crate) const fn number(self) -> u16 {
+        self.0
+    }
+
+    #[cfg(feature = "serde")]
+    pub(crate) const fn from_number(number: u16) -> Self {
+        Self(number)
+    }
+
     fn row(self) -> Option<(&'static str, &'static str)> {
         match self {
             Self::MEGAJOULE => Some(("MJ", "energy")),
