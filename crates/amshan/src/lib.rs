@@ -41,8 +41,11 @@
 //!
 //! # Features
 //!
-//! * `std`: [`Messages`], which reads from any [`std::io::Read`].
+//! * `std`: [`Messages`], which reads from any [`std::io::Read`]; `alloc` with it.
 //! * `tokio`: messages as they come over any `tokio::io::AsyncRead`, and connections that are kept (the module `live`).
+//! * `alloc`: [`ReadingBuf`], a reading without its message, for channels and threads.
+//! * `serde`: [`ReadingBuf`], [`Field`], [`Obis`], [`Decimal`], [`Unit`] and [`DateTime`] are written and read.
+//! * `jiff`, `chrono`: [`DateTime`] to times of these crates; with `jiff` also the offset of a wall clock in a zone.
 //! * `toml`: layouts from a file ([`Layout::from_toml`]).
 #![no_std]
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation))]
@@ -81,7 +84,9 @@ pub use amshan_quantity as quantity;
 pub use amshan_meters::{
     By, Entry, Field, Flaw, History, Kind, LAYOUTS, Layout, MeterClock, Object, Raw, Reading, Text, Value,
 };
-pub use amshan_quantity::{DateTime, Decimal, Obis, Unit};
+#[cfg(feature = "alloc")]
+pub use amshan_meters::{Name, ReadingBuf, SecurityBuf, ValueBuf};
+pub use amshan_quantity::{DateTime, Decimal, Obis, Season, Unit};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

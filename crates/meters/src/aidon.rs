@@ -10,7 +10,10 @@ const LIST: Layout<'static> = Layout {
     source: "Aidon HAN interface description v1.1A",
     outer: Type::ARRAY,
     marks: &[Mark { obis: code("1-1:0.2.129"), begins: "AIDON_V" }],
-    // It sends deviation 0, which would be UTC, and means local time.
+    // It sends deviation 0, which would be UTC, and means local time ("Norwegian local time", HAN interface description
+    // v1.1A). Its status is 0 in July, too (a list 3 of 2020-07-21).
+    // Whether the clocks of all firmware follow summer time is not known: amsreader-firmware takes those of 2024 for
+    // UTC+1 all year.
     clock: Clock::Local,
     ..Layout::EMPTY
 };
@@ -119,6 +122,9 @@ pub(crate) const SE: Layout<'static> = Layout {
     title: "Aidon 65xx, Sweden and Finland, every 10 s",
     source: "Aidon RJ12 interface description v1.6",
     marks: &[],
+    // No deviation, no status. The same port sends P1 in normal time all year (Swedish HAN/H1 port specification 2.0, 3;
+    // SESKO SK 13-1); that this list has the same clock is taken from there.
+    clock: Clock::Normal,
     elements: &[
         TIME,
         P1,

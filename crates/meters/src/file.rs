@@ -125,7 +125,12 @@ const FORMS: Words<Form> = &[
     ("lines", Form::Lines),
 ];
 const OUTERS: Words<Type> = &[("structure", Type::STRUCTURE), ("array", Type::ARRAY)];
-const CLOCKS: Words<Clock> = &[("as-sent", Clock::AsSent), ("local", Clock::Local)];
+const CLOCKS: Words<Clock> = &[
+    ("as-sent", Clock::AsSent),
+    ("with-season", Clock::WithSeason),
+    ("local", Clock::Local),
+    ("normal", Clock::Normal),
+];
 const CONTENTS: Words<Content> =
     &[("anything", Content::Any), ("text", Content::Text), ("time", Content::Time)];
 const PLACES: Words<i8> = &[("coded", 0), ("first", 1), ("last", -1)];

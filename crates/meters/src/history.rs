@@ -16,6 +16,7 @@ pub struct History<'a> {
 
 /// One item of a [`History`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "lowercase"))]
 #[non_exhaustive]
 pub enum Entry {
     /// A long power failure (`1-0:99.97.0`).

@@ -1,7 +1,7 @@
 //! Kaifa (China): in Norway bare values, whose meaning is their place, with currents in mA and voltages in tenths of a
 //! volt; in Sweden the same with codes; in Austria lists that describe themselves.
 
-use crate::layout::{Element, Form, Layout, Mark, code};
+use crate::layout::{Clock, Element, Form, Layout, Mark, code};
 use crate::table::{I16, U16, U32, U64, current, energy, plain, power, text, time, voltage};
 
 const LIST: Layout<'static> = Layout {
@@ -9,6 +9,9 @@ const LIST: Layout<'static> = Layout {
     source: "Kaifa KFM_001 list description",
     form: Form::Places,
     marks: &[Mark { obis: code("1-0:0.2.129"), begins: "KFM_" }],
+    // Civil time, by the description; no deviation, and status 0 in summer, too (lists of July 2020 and of September 2017).
+    // Meters in Sweden with these lists may send deviation -60, which is right.
+    clock: Clock::AsSent,
     ..Layout::EMPTY
 };
 
@@ -113,6 +116,8 @@ pub(crate) const SE_OTHER: Layout<'static> = Layout {
 const OTHER: Layout<'static> = Layout {
     source: "operator's annotated message, amsreader-firmware issue 242",
     form: Form::Codes,
+    // Normal time all year, with deviation -60 and status 0 (a list of 2022-10-15).
+    clock: Clock::AsSent,
     elements: &[
         VERSION,
         ID,
@@ -145,6 +150,8 @@ pub(crate) const NETZ_NOE: Layout<'static> = Layout {
     title: "Kaifa MA309M and Sagemcom T210-D, Lower Austria, three phases, every 5 s",
     source: "Netz Niederösterreich customer interface description 218_9",
     form: Form::Codes,
+    // True deviation and season: -120 and 80 in September, -60 and 00 in November.
+    clock: Clock::AsSent,
     marks: &[],
     elements: &[
         CLOCK.first(),
@@ -189,6 +196,8 @@ pub(crate) const MA309: Layout<'static> = Layout {
     count: 16,
     source: "TINETZ customer interface description",
     form: Form::Codes,
+    // True deviation and season: -120 and 80 in September, -60 and 00 in November.
+    clock: Clock::AsSent,
     marks: &[],
     elements: &[
         CLOCK,

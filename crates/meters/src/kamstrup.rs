@@ -1,6 +1,6 @@
 //! Kamstrup (Denmark): pairs of code and value behind the name of the list. The message does not say the scale.
 
-use crate::layout::{Element, Layout, Mark, code};
+use crate::layout::{Clock, Element, Layout, Mark, code};
 use crate::table::{I16, U16, U32, current, energy, plain, power, text, time, voltage};
 
 /// What a meter does not have it does not send, and firmware has added codes over the years; so the list is known
@@ -15,6 +15,9 @@ pub(crate) const LIST: Layout<'static> = Layout {
     source: "Kamstrup HAN-NVE interface description rev 3.1; 5512-2584 (DLMS push 1)",
     marks: &[Mark { obis: code("1-1:0.2.129"), begins: "Kamstrup_V" }],
     open: true,
+    // Normal time, by the description, and no deviation. Meters that follow summer time say so in the status (80 in lists
+    // of June 2021 and April 2023); others have 00 in summer (September 2025).
+    clock: Clock::WithSeason,
     elements: &elements(-2),
     ..Layout::EMPTY
 };

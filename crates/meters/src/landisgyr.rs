@@ -15,6 +15,9 @@ const LIST: Layout<'static> = Layout {
 
 /// Which values it holds is the grid company's choice, so the list is known by its push setup object alone. The E450
 /// sends 16 bits and hundredths of an ampere, the E570 64 bits and whole amperes; both send whole volts.
+///
+/// There is no deviation, and status 00 in June (E570, 2026-06-09): normal time, or a status that never says summer; it is
+/// not known which.
 pub(crate) const PUSH: Layout<'static> = Layout {
     name: "landisgyr-push",
     title: "Landis+Gyr E450, E570, Switzerland, every 5 s, minute and quarter of an hour",

@@ -2,7 +2,7 @@
 
 use amshan_cosem::{Body, Type};
 use amshan_dlde::Readout;
-use amshan_quantity::{DateTime, Decimal, Obis, Unit};
+use amshan_quantity::{DateTime, Decimal, Obis, Season, Unit};
 
 use crate::field::Field;
 use crate::object::FlawKind;
@@ -41,7 +41,7 @@ pub struct Layout<'a> {
     /// How many elements its container announces, where codes and scales count as elements of their own; 0: as many as
     /// the table has. An open list has any number.
     pub count: usize,
-    /// What its clock is worth.
+    /// What its times are worth.
     pub clock: Clock,
     /// The transformers that the meter is connected through and does not know of.
     pub transformers: Option<Transformers>,
@@ -112,13 +112,41 @@ pub struct Mark<'a> {
     pub begins: &'a str,
 }
 
-/// What a list's clock is worth.
+/// What the times of a list are worth: makers fill in deviation and status as they like.
+///
+/// A status that does not say summer time may be one that never says it, so in a list it says nothing by itself. The
+/// letter of a P1 time says either.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Clock {
-    /// It means what it says.
+    /// They mean what they say.
     AsSent,
-    /// It is local time, whatever deviation it sends.
+    /// They mean what they say, and when their status does not say summer time, it is not.
+    WithSeason,
+    /// They are local time, whatever deviation they have.
     Local,
+    /// They are local normal time all year, whatever deviation and status they have.
+    Normal,
+}
+
+impl Clock {
+    /// A time, as far as it can be trusted.
+    pub(crate) fn of(self, time: DateTime) -> DateTime {
+        if self.is_local() { time.without_deviation() } else { time }
+    }
+
+    /// Whether a time says that it is summer or winter time; `letter`: by a letter for either.
+    pub(crate) fn season(self, time: DateTime, letter: bool) -> Option<Season> {
+        match self {
+            Self::Normal => Some(Season::Winter),
+            Self::WithSeason => time.season(),
+            Self::AsSent | Self::Local => time.season().filter(|season| letter || *season == Season::Summer),
+        }
+    }
+
+    /// Whether a deviation means nothing.
+    pub(crate) const fn is_local(self) -> bool {
+        matches!(self, Self::Local | Self::Normal)
+    }
 }
 
 /// An element of a list.

@@ -20,14 +20,22 @@
 //! assert_eq!(reading.get(Field::ACTIVE_POWER_IMPORT).unwrap().to_string(), "5502 W");
 //! # Ok::<(), amshan_cosem::Error>(())
 //! ```
+//!
+//! # Features
+//!
+//! * `alloc`: [`ReadingBuf`], a reading without the message.
+//! * `serde`: [`Field`] is written and read by its name; `ReadingBuf` too.
+//! * `toml`: layouts from a file.
 #![no_std]
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation))]
 
-#[cfg(feature = "toml")]
+#[cfg(any(feature = "alloc", feature = "toml"))]
 extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+#[cfg(feature = "alloc")]
+mod buf;
 mod derived;
 mod dialect;
 mod field;
@@ -39,6 +47,8 @@ mod maker;
 mod object;
 mod reading;
 mod record;
+#[cfg(feature = "serde")]
+mod serial;
 mod submeter;
 mod value;
 
@@ -50,6 +60,8 @@ mod kamstrup;
 mod landisgyr;
 mod table;
 
+#[cfg(feature = "alloc")]
+pub use buf::{Name, ReadingBuf, SecurityBuf, ValueBuf};
 pub use derived::{Doubt, Telling};
 pub use dialect::{DIALECTS, Dialect};
 pub use field::{Field, Kind, Quantity};

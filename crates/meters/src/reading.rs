@@ -4,7 +4,7 @@ use core::iter;
 
 use amshan_cosem::{Body, DataNotification, Security};
 use amshan_dlde::{DataSets, Readout};
-use amshan_quantity::{ClockStatus, DateTime, Obis, Unit};
+use amshan_quantity::{ClockStatus, DateTime, Obis, Season, Unit};
 
 use crate::field::Field;
 use crate::layout::{Clock, Form, Layout};
@@ -30,6 +30,7 @@ enum Source<'a> {
 
 /// How it is known what the values of a reading are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "lowercase"))]
 pub enum By {
     /// By a layout that the list fits.
     Layout,
@@ -41,11 +42,14 @@ pub enum By {
 
 /// When the list was made, by the meter's clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct MeterClock {
     /// The time.
     pub time: DateTime,
     /// Whether it stands in the list itself; else it is that of the notification.
     pub in_list: bool,
+    /// Whether it is summer or winter time by that clock, if it says so and its word means something.
+    pub season: Option<Season>,
 }
 
 impl<'a> Reading<'a> {
@@ -171,10 +175,22 @@ impl<'a> Reading<'a> {
 
     /// When the list was made.
     pub fn clock(&self) -> Option<MeterClock> {
-        match self.usable(Field::METER_DATETIME) {
-            Some(Value::Time(time)) => Some(MeterClock { time, in_list: true }),
-            _ => self.sent().map(|time| MeterClock { time, in_list: false }),
-        }
+        let (time, in_list) = match self.usable(Field::METER_DATETIME) {
+            Some(Value::Time(time)) => (time, true),
+            _ => (self.sent()?, false),
+        };
+        Some(MeterClock { time, in_list, season: self.season(time) })
+    }
+
+    /// Whether a time in it is summer or winter time, if it says so and the maker's meters mean it ([`Layout::clock`]).
+    /// [`DateTime::offset_in`](amshan_quantity::DateTime) takes it to find the offset in a zone.
+    pub fn season(&self, time: DateTime) -> Option<Season> {
+        self.clock_rule().season(time, matches!(self.source, Source::Readout(_)))
+    }
+
+    /// What its times are worth.
+    fn clock_rule(&self) -> Clock {
+        self.layout.map_or(Clock::AsSent, |layout| layout.clock)
     }
 
     /// The time of the notification.
@@ -182,8 +198,7 @@ impl<'a> Reading<'a> {
         match self.source {
             Source::List { sent, .. } => {
                 let sent = sent.filter(|time| time.is_complete())?;
-                let local = self.layout.is_some_and(|layout| layout.clock == Clock::Local);
-                Some(if local { sent.without_deviation() } else { sent })
+                Some(self.clock_rule().of(sent))
             }
             Source::Readout(_) => None,
         }
@@ -280,7 +295,7 @@ impl<'a> Elements<'a> {
     fn next(&mut self) -> Option<(Record<'a>, Adds<'a>)> {
         let record = self.records.next()?;
         let element = self.layout.and_then(|layout| layout.find(&record, self.total, &mut self.next));
-        let local = self.layout.is_some_and(|layout| layout.clock == Clock::Local);
+        let local = self.layout.is_some_and(|layout| layout.clock.is_local());
         let transformers = self.layout.and_then(|layout| layout.transformers.as_ref());
         Some((record, Adds { element: element.map(|(_, element)| element), local, transformers }))
     }

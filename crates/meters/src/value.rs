@@ -167,7 +167,7 @@ fn is_printable(octets: &[u8]) -> bool {
     all && words.remainder().iter().all(|octet| matches!(octet, 0x20..=0x7E))
 }
 
-fn hex(f: &mut fmt::Formatter<'_>, octets: &[u8]) -> fmt::Result {
+pub(crate) fn hex(f: &mut fmt::Formatter<'_>, octets: &[u8]) -> fmt::Result {
     octets.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
 }
 

@@ -57,6 +57,7 @@ pub struct ClockStatus(pub u8);
 
 /// Summer or winter time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "lowercase"))]
 pub enum Season {
     /// Daylight saving time is in force.
     Summer,
