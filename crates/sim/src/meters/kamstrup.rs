@@ -96,17 +96,17 @@ const PUSH_1_1P: &[Row] = &[
 
 /// The header time with its true length.
 fn new(h: &Household, tables: &[&[Row]]) -> Unit {
-    unit(h, HeaderTime::Plain(h.clock(Zone::Cet).octets(CLOCK)), tables)
+    unit(h, HeaderTime::Plain(h.clock(Zone::CetNormal).octets(CLOCK)), tables)
 }
 
 /// The header time of firmware before revision 3.0 of the interface description.
 fn old(h: &Household, tables: &[&[Row]]) -> Unit {
-    unit(h, HeaderTime::Octets(h.clock(Zone::Cet).octets(CLOCK)), tables)
+    unit(h, HeaderTime::Octets(h.clock(Zone::CetNormal).octets(CLOCK)), tables)
 }
 
 fn unit(h: &Household, time: HeaderTime, tables: &[&[Row]]) -> Unit {
-    let mut body = Body::new(h, Zone::Cet, Shape::Pairs, tables);
-    body.clock = Some(h.clock(Zone::Cet));
+    let mut body = Body::new(h, Zone::CetNormal, Shape::Pairs, tables);
+    body.clock = Some(h.clock(Zone::CetNormal));
     if !body.texts.iter().any(|(name, _)| *name == "meter_id") {
         body.texts.push(("meter_id", h.fill(NUMBER)));
     }
