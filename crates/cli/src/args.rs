@@ -8,6 +8,7 @@ use clap::{ArgGroup, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
 use crate::input::Form;
+use crate::zone::{self, Zone};
 
 /// Decodes what smart meters push out of their customer port (HAN, P1).
 #[derive(Debug, Parser)]
@@ -35,6 +36,7 @@ Examples:
   amshan decode capture.bin
   amshan decode --format json < /dev/ttyUSB0
   amshan decode --jobs 4 --quiet day-*.bin > readings.jsonl
+  amshan decode --timezone Europe/Oslo capture.bin
   echo '7e a0 27 01 02 01 10 5a 87 e6 e7 00 0f ...' | amshan decode
 
 Exit status:
@@ -59,6 +61,14 @@ pub(crate) struct Decode {
 
     #[command(flatten)]
     pub(crate) keys: KeyOptions,
+
+    /// Where the meter's clock is: a zone as Europe/Oslo, or +01:00 for a clock that keeps one offset all year
+    ///
+    /// Times that do not say how far they are from UTC are printed with the offset that they have there. In the hour that
+    /// is there twice in autumn the meter's own word on summer and winter time decides; where it says nothing, no offset
+    /// is printed, and stderr says so once.
+    #[arg(long, value_name = "ZONE", env = "AMSHAN_TIMEZONE", value_parser = zone::parse, allow_hyphen_values = true)]
+    pub(crate) timezone: Option<Zone>,
 
     /// Refuse ciphered messages whose counter is not above that of the message before from the same meter
     #[arg(long)]

@@ -18,6 +18,7 @@ use crate::layouts::Layouts;
 use crate::output::Printer;
 use crate::progress::Progress;
 use crate::turns::{Failure, Output, To, Turns};
+use crate::zone::{Doubt, Zone};
 
 /// Decodes all inputs.
 pub(crate) fn run(options: &Decode) -> Status {
@@ -38,7 +39,9 @@ pub(crate) fn run(options: &Decode) -> Status {
             return error.status();
         }
     };
-    let printer = Printer::new(format, coloured, options.derive);
+    // One zone until the program ends.
+    let zone = options.timezone.clone().map(|zone| &*Box::leak(Box::new(zone)));
+    let printer = Printer::new(format, coloured, options.derive).in_zone(zone);
     let stdin = [Path::new("-").to_path_buf()];
     let files = if options.files.is_empty() { &stdin[..] } else { &options.files };
     // What one file says of the counters of a meter holds for the next.
@@ -55,6 +58,8 @@ pub(crate) fn run(options: &Decode) -> Status {
                 guard: &mut guard,
                 printer,
                 doubted: [false; 3],
+                zone,
+                misplaced: [false; Doubt::KINDS],
                 unfit: false,
                 repaired: 0,
                 told: false,
@@ -166,6 +171,9 @@ struct Run<'o, 't> {
     printer: Printer,
     /// The kinds of doubt that were reported.
     doubted: [bool; 3],
+    zone: Option<&'static Zone>,
+    /// The kinds of doubt about times in the zone that were reported.
+    misplaced: [bool; Doubt::KINDS],
     /// How many messages an adapter had bent.
     repaired: u64,
     /// Whether it was reported that a list is not that of the meter that was chosen.
@@ -323,6 +331,14 @@ impl Run<'_, '_> {
             if let Some(told @ false) = self.doubted.get_mut(usize::from(doubt.number())) {
                 *told = true;
                 self.complain(format_args!("byte {offset}: {doubt} (said once)"));
+            }
+        }
+        if let Some(zone) = self.zone.filter(|_| self.misplaced.contains(&false)) {
+            for doubt in zone.doubts(reading) {
+                if let Some(told @ false) = self.misplaced.get_mut(doubt.number()) {
+                    *told = true;
+                    self.complain(format_args!("byte {offset}: {doubt} (said once)"));
+                }
             }
         }
         let unchecked = |security: Security| security.control.authenticated() && !security.authenticated;

@@ -15,6 +15,7 @@ pub mod output;
 mod progress;
 mod simulate;
 mod turns;
+mod zone;
 
 use std::io::Write;
 use std::process::ExitCode;

@@ -5,6 +5,7 @@ use std::io::Write;
 use amshan::{Field, Reading, Value};
 
 use super::Seen;
+use crate::zone::Times;
 
 /// Sub-meters have columns up to this channel.
 const CHANNELS: u8 = 4;
@@ -17,7 +18,7 @@ pub(crate) fn head() -> Vec<u8> {
 }
 
 /// Appends the line of a reading.
-pub(crate) fn print(reading: &Reading<'_>, seen: &mut Seen, out: &mut Vec<u8>) {
+pub(crate) fn print(reading: &Reading<'_>, times: Times<'_>, seen: &mut Seen, out: &mut Vec<u8>) {
     let mut values = Vec::new();
     seen.each(reading, |field, value| values.push((field, value)), drop);
     line(
@@ -25,7 +26,7 @@ pub(crate) fn print(reading: &Reading<'_>, seen: &mut Seen, out: &mut Vec<u8>) {
         columns().map(|column| match values.iter().find(|(field, _)| *field == column) {
             // The unit of a quantity is fixed; a cell that has it is no number to others.
             Some((_, Value::Number(number, _))) => number.to_string(),
-            Some((_, value)) => value.to_string(),
+            Some((_, value)) => times.text(value),
             None => String::new(),
         }),
     );

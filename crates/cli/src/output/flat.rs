@@ -7,17 +7,24 @@ use amshan::{DateTime, Entry, Field, Kind, Object, Raw, Reading, Value};
 
 use super::Seen;
 use super::json::Json;
+use crate::zone::Times;
 
 /// Appends the line of a reading.
-pub(crate) fn print(reading: &Reading<'_>, derive: bool, seen: &mut Seen, out: &mut Vec<u8>) {
-    write(reading, derive, seen, &mut Json::new(out));
+pub(crate) fn print(
+    reading: &Reading<'_>,
+    times: Times<'_>,
+    derive: bool,
+    seen: &mut Seen,
+    out: &mut Vec<u8>,
+) {
+    write(reading, derive, seen, &mut Json::new(out).with_times(times));
     out.push(b'\n');
 }
 
 /// Writes the object: every quantity by its name, the others by their reduced code, those without a code by their
 /// place; what follows from them in an object of its own.
 pub(super) fn write(reading: &Reading<'_>, derive: bool, seen: &mut Seen, json: &mut Json<'_>) {
-    let (mut nameless, mut keys) = (Vec::new(), Vec::new());
+    let (mut nameless, mut keys, times) = (Vec::new(), Vec::new(), json.times());
     json.object(|json| {
         let each = |field: Field, value| {
             json.field(field);
@@ -32,7 +39,12 @@ pub(super) fn write(reading: &Reading<'_>, derive: bool, seen: &mut Seen, json: 
         seen.each(reading, each, |object| {
             let key = key(&object);
             if !keys.contains(&key) {
-                item(&mut Json::behind(&mut nameless), &key, &object.raw, object.value.as_ref());
+                item(
+                    &mut Json::behind(&mut nameless).with_times(times),
+                    &key,
+                    &object.raw,
+                    object.value.as_ref(),
+                );
                 keys.push(key);
             }
         });

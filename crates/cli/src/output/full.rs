@@ -5,16 +5,18 @@ use amshan::{By, DateTime, Flaw, Object, Origin, Raw, Reading, Text, Unit, Value
 
 use super::json::Json;
 use super::{Seen, flat};
+use crate::zone::Times;
 
 /// Appends the line of a reading.
 pub(crate) fn print(
     origin: &Origin,
     reading: &Reading<'_>,
+    times: Times<'_>,
     derive: bool,
     seen: &mut Seen,
     out: &mut Vec<u8>,
 ) {
-    Json::new(out).object(|json| {
+    Json::new(out).with_times(times).object(|json| {
         json.key("offset").plain(origin.offset);
         json.key("length").plain(origin.length);
         json.key("framing").text(origin.framing);
@@ -54,7 +56,7 @@ pub(crate) fn print(
         match reading.clock() {
             None => json.null(),
             Some(clock) => json.object(|json| {
-                self::clock(json, clock.time);
+                self::clock(json, clock.time, times);
                 json.key("from").text(if clock.in_list { "list" } else { "notification" });
             }),
         }
@@ -71,12 +73,22 @@ pub(crate) fn print(
     out.push(b'\n');
 }
 
-fn clock(json: &mut Json<'_>, time: DateTime) {
+/// A clock, and where there is a zone, whose word the offset is.
+fn clock(json: &mut Json<'_>, time: DateTime, times: Times<'_>) {
     json.key("local").text(time.without_deviation());
     json.key("offset_minutes");
-    match time.offset_minutes() {
+    let (sent, offset) = (time.offset_minutes(), times.of(time).offset_minutes());
+    match offset {
         Some(minutes) => json.plain(minutes),
         None => json.null(),
+    }
+    if times.are_placed() {
+        json.key("offset_from");
+        match (sent, offset) {
+            (Some(_), _) => json.text("message"),
+            (None, Some(_)) => json.text("timezone"),
+            (None, None) => json.null(),
+        }
     }
     json.key("status");
     match time.status() {
@@ -115,7 +127,7 @@ fn object(json: &mut Json<'_>, object: &Object<'_>) {
             json.key("unit").text(unit);
         }
         if let Some(time) = object.time {
-            json.key("time").text(time);
+            json.key("time").time(time);
         }
     });
 }

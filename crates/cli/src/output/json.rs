@@ -7,12 +7,15 @@ use std::sync::LazyLock;
 
 use amshan::{DateTime, Decimal, Field, Text};
 
+use crate::zone::Times;
+
 /// Writes one JSON text.
 #[derive(Debug)]
 pub(crate) struct Json<'o> {
     out: &'o mut Vec<u8>,
     /// Whether the next item of the object or array follows another one.
     follows: bool,
+    times: Times<'o>,
 }
 
 /// A text in front of octets that are none of it, so that it can be copied in one piece of known size.
@@ -39,12 +42,22 @@ static KEYS: LazyLock<Vec<Option<Padded<40>>>> = LazyLock::new(|| {
 
 impl<'o> Json<'o> {
     pub(crate) fn new(out: &'o mut Vec<u8>) -> Self {
-        Self { out, follows: false }
+        Self { out, follows: false, times: Times::default() }
+    }
+
+    /// Times are written so.
+    pub(crate) fn with_times(self, times: Times<'o>) -> Self {
+        Self { times, ..self }
+    }
+
+    /// How times are written.
+    pub(crate) const fn times(&self) -> Times<'o> {
+        self.times
     }
 
     /// For items of an object that stand behind others, to be put there with [`items`](Self::items).
     pub(crate) fn behind(out: &'o mut Vec<u8>) -> Self {
-        Self { out, follows: true }
+        Self { out, follows: true, times: Times::default() }
     }
 
     /// Items of an object that were written apart, each behind a comma.
@@ -187,6 +200,7 @@ impl<'o> Json<'o> {
 
     /// A time. Most name the second, and nothing below it.
     pub(crate) fn time(&mut self, time: DateTime) {
+        let time = self.times.of(time);
         let (date, clock) = (time.date(), time.time());
         let (
             Some(year),

@@ -10,6 +10,7 @@ use amshan::meters::Telling;
 use amshan::{Field, Object, Origin, Reading, Value};
 
 pub use crate::args::Format;
+use crate::zone::{Times, Zone};
 
 pub(crate) use json::Json;
 
@@ -20,12 +21,18 @@ pub struct Printer {
     coloured: bool,
     derive: bool,
     started: bool,
+    zone: Option<&'static Zone>,
 }
 
 impl Printer {
     /// With `derive`, what follows from a message is printed with it.
     pub const fn new(format: Format, coloured: bool, derive: bool) -> Self {
-        Self { format, coloured, derive, started: false }
+        Self { format, coloured, derive, started: false, zone: None }
+    }
+
+    /// Times that say no offset are printed with that of this zone.
+    pub(crate) const fn in_zone(self, zone: Option<&'static Zone>) -> Self {
+        Self { zone, ..self }
     }
 
     /// What stands before the readings of all inputs.
@@ -40,16 +47,17 @@ impl Printer {
 
     /// Appends a reading to `out`, and tells what came by.
     pub fn print(&mut self, origin: &Origin, reading: &Reading<'_>, out: &mut Vec<u8>) -> Seen {
+        let times = Times::new(self.zone, reading);
         let first = !std::mem::replace(&mut self.started, true);
         let mut seen = Seen::default();
         match self.format {
             Format::Table => {
                 out.extend_from_slice(if first { "" } else { table::BETWEEN }.as_bytes());
-                table::print(origin, reading, self.coloured, self.derive, &mut seen, out);
+                table::print(origin, reading, times, self.coloured, self.derive, &mut seen, out);
             }
-            Format::Json => flat::print(reading, self.derive, &mut seen, out),
-            Format::Full => full::print(origin, reading, self.derive, &mut seen, out),
-            Format::Csv => csv::print(reading, &mut seen, out),
+            Format::Json => flat::print(reading, times, self.derive, &mut seen, out),
+            Format::Full => full::print(origin, reading, times, self.derive, &mut seen, out),
+            Format::Csv => csv::print(reading, times, &mut seen, out),
         }
         seen
     }

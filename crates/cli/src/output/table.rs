@@ -6,6 +6,7 @@ use amshan::{Origin, Raw, Reading, Value};
 
 use super::Seen;
 use super::flat::key;
+use crate::zone::Times;
 
 /// What stands between two readings.
 pub(crate) const BETWEEN: &str = "\n";
@@ -18,6 +19,7 @@ const NUMBERS: usize = 14;
 pub(crate) fn print(
     origin: &Origin,
     reading: &Reading<'_>,
+    times: Times<'_>,
     coloured: bool,
     derive: bool,
     seen: &mut Seen,
@@ -25,21 +27,21 @@ pub(crate) fn print(
 ) {
     let (bold, plain) = if coloured { ("\x1b[1m", "\x1b[0m") } else { ("", "") };
     let layout = reading.layout().map_or("no layout", |layout| layout.name);
-    let time = reading.clock().map_or_else(|| "no time".to_owned(), |clock| clock.time.to_string());
+    let time = reading.clock().map_or_else(|| "no time".to_owned(), |clock| times.of(clock.time).to_string());
     let _ = writeln!(out, "{bold}{time}  {}, {layout}, byte {}{plain}", origin.framing, origin.offset);
     // In the order of the dictionary, so that tables of all meters look alike.
     let mut fields = Vec::new();
     seen.each(reading, |field, value| fields.push((field, value)), drop);
     fields.sort_by_key(|(field, _)| *field);
     for (field, value) in fields {
-        row(out, &field.to_string(), &value);
+        row(out, &field.to_string(), &value, times);
     }
     for (field, value) in reading.derived().filter(|_| derive) {
-        row(out, &format!("{field} (derived)"), &value);
+        row(out, &format!("{field} (derived)"), &value, times);
     }
     for object in reading.objects().flatten().filter(|object| object.field.is_none()) {
         if let Some(value) = &object.value {
-            row(out, &key(&object), value);
+            row(out, &key(&object), value, times);
         } else if let Raw::Groups(groups) = &object.raw {
             let texts: Vec<_> =
                 groups.clone().map(|group| String::from_utf8_lossy(group.raw()).into_owned()).collect();
@@ -48,12 +50,12 @@ pub(crate) fn print(
     }
 }
 
-fn row(out: &mut Vec<u8>, name: &str, value: &Value<'_>) {
+fn row(out: &mut Vec<u8>, name: &str, value: &Value<'_>, times: Times<'_>) {
     let _ = match value {
         Value::Number(number, unit) => {
             let line = format!("  {name:NAMES$} {:>NUMBERS$} {unit}", number.to_string());
             writeln!(out, "{}", line.trim_end())
         }
-        other => writeln!(out, "  {name:NAMES$} {other}"),
+        other => writeln!(out, "  {name:NAMES$} {}", times.text(other)),
     };
 }

@@ -1,0 +1,211 @@
+//! The zone in which the user says that the meter's clock is.
+
+use std::fmt;
+
+use amshan::quantity::{OffsetBy, TimeError};
+use amshan::{DateTime, Entry, Reading, Value};
+use jiff::fmt::temporal::DateTimeParser;
+use jiff::tz::{TimeZone, TimeZoneDatabase};
+
+/// A zone, by the name that the user gave.
+#[derive(Debug, Clone)]
+pub(crate) struct Zone {
+    name: String,
+    zone: TimeZone,
+}
+
+/// The zone of `--timezone`: an IANA name, or an offset.
+///
+/// The data base is part of the program: containers often have none, and what is printed is the same everywhere.
+pub(crate) fn parse(name: &str) -> Result<Zone, String> {
+    let database = &TimeZoneDatabase::bundled();
+    match DateTimeParser::new().parse_time_zone_with(database, name) {
+        Ok(zone) => Ok(Zone { name: name.to_owned(), zone }),
+        Err(_) => Err(match closest(database, name) {
+            Some(other) => format!("there is no such zone; did you mean {other}?"),
+            None => "there is no such zone; zones are called as Europe/Oslo, or +01:00".to_owned(),
+        }),
+    }
+}
+
+/// The zone whose name is most like this one, if any is.
+fn closest(database: &TimeZoneDatabase, name: &str) -> Option<String> {
+    let name = name.to_lowercase();
+    let likeness = |zone: &str| {
+        let zone = zone.to_lowercase();
+        let city = zone.rsplit('/').next().unwrap_or_default();
+        let alike = |other| strsim::normalized_damerau_levenshtein(&name, other);
+        alike(&zone).max(alike(city))
+    };
+    let zones = database.available().map(|zone| (likeness(zone.as_str()), zone.to_string()));
+    // Of zones that are as much alike, the first in the alphabet.
+    let closest = zones.max_by(|(one, first), (other, second)| one.total_cmp(other).then(second.cmp(first)));
+    closest.filter(|(likeness, _)| *likeness > 0.6).map(|(_, zone)| zone)
+}
+
+/// How the times of a reading are printed: those that say no offset with that of the zone, if there is one.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Times<'r>(Option<(&'static Zone, &'r Reading<'r>)>);
+
+impl<'r> Times<'r> {
+    pub(crate) fn new(zone: Option<&'static Zone>, reading: &'r Reading<'r>) -> Self {
+        Self(zone.map(|zone| (zone, reading)))
+    }
+
+    /// Whether there is a zone.
+    pub(crate) const fn are_placed(self) -> bool {
+        self.0.is_some()
+    }
+
+    /// The time with what is known of its offset.
+    pub(crate) fn of(self, time: DateTime) -> DateTime {
+        let Some((zone, reading)) = self.0.filter(|_| time.offset_minutes().is_none()) else { return time };
+        let minutes = zone.offset(reading, time).ok().and_then(|(minutes, _)| minutes);
+        minutes.map_or(time, |minutes| time.with_offset_minutes(minutes))
+    }
+
+    /// A value as it prints.
+    pub(crate) fn text(self, value: &Value<'_>) -> String {
+        match value {
+            Value::Time(time) => self.of(*time).to_string(),
+            Value::History(history) => {
+                let entries: Vec<_> = history.entries().map(|entry| self.entry(entry).to_string()).collect();
+                entries.join(", ")
+            }
+            other => other.to_string(),
+        }
+    }
+
+    fn entry(self, entry: Entry) -> Entry {
+        let of = |time: Option<DateTime>| time.map(|time| self.of(time));
+        match entry {
+            Entry::Failure { end, seconds } => Entry::Failure { end: of(end), seconds },
+            Entry::Peak { month_end, time, power } => {
+                Entry::Peak { month_end: of(month_end), time: of(time), power }
+            }
+            other => other,
+        }
+    }
+}
+
+/// What is to be said of a time in its zone.
+#[derive(Debug)]
+pub(crate) struct Doubt<'z> {
+    time: DateTime,
+    zone: &'z Zone,
+    kind: DoubtKind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum DoubtKind {
+    Ambiguous,
+    Missing,
+    NoSummerTime,
+    AgainstZone,
+}
+
+impl Doubt<'_> {
+    /// Kinds of doubt.
+    pub(crate) const KINDS: usize = 4;
+
+    /// Which of the kinds it is.
+    pub(crate) const fn number(&self) -> usize {
+        self.kind as usize
+    }
+}
+
+impl fmt::Display for Doubt<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { time, zone: Zone { name, .. }, kind } = self;
+        match kind {
+            DoubtKind::Ambiguous => write!(
+                f,
+                "{time} is there twice in {name}, as clocks are put back, and the meter does not say which it is: \
+                 no offset is given"
+            ),
+            DoubtKind::Missing => {
+                write!(f, "{time} does not exist in {name}, as clocks are put forward: no offset is given")
+            }
+            DoubtKind::NoSummerTime => {
+                write!(f, "{time} is summer time by the meter, and {name} has none: no offset is given")
+            }
+            DoubtKind::AgainstZone => {
+                let (season, other) = match time.season() {
+                    Some(amshan::Season::Summer) => ("summer", "winter"),
+                    _ => ("winter", "summer"),
+                };
+                write!(
+                    f,
+                    "{time} is {season} time by the meter, and {other} time in {name}: the offset of {season} time is \
+                     given"
+                )
+            }
+        }
+    }
+}
+
+impl Zone {
+    /// How many minutes a time of this reading is ahead of UTC, and how that is known.
+    fn offset(&self, reading: &Reading<'_>, time: DateTime) -> Result<(Option<i16>, OffsetBy), TimeError> {
+        let found = time.offset_in(&self.zone, reading.season(time))?;
+        // Offsets were in seconds until the early twentieth century.
+        let seconds = Some(found.offset.seconds()).filter(|seconds| seconds % 60 == 0);
+        Ok((seconds.and_then(|seconds| i16::try_from(seconds / 60).ok()), found.by))
+    }
+
+    /// What is to be said of the times of a reading.
+    pub(crate) fn doubts<'z>(&'z self, reading: &Reading<'_>) -> Vec<Doubt<'z>> {
+        let kind = |time| match self.offset(reading, time) {
+            Err(TimeError::Ambiguous) => Some(DoubtKind::Ambiguous),
+            Err(TimeError::Missing) => Some(DoubtKind::Missing),
+            Err(TimeError::NoSummerTime) => Some(DoubtKind::NoSummerTime),
+            Ok((_, OffsetBy::SeasonAgainstZone)) => Some(DoubtKind::AgainstZone),
+            _ => None,
+        };
+        let doubt = |time| kind(time).map(|kind| Doubt { time, zone: self, kind });
+        times(reading).filter_map(doubt).collect()
+    }
+}
+
+/// Every time in a reading.
+fn times(reading: &Reading<'_>) -> impl Iterator<Item = DateTime> {
+    let clock = reading.clock().map(|clock| clock.time);
+    let objects = reading.objects().flatten().flat_map(|object| {
+        let (time, history) = match object.value {
+            Some(Value::Time(time)) => (Some(time), None),
+            Some(Value::History(history)) => (None, Some(history)),
+            _ => (None, None),
+        };
+        let entries =
+            history.into_iter().flat_map(|history| history.entries()).flat_map(|entry| match entry {
+                Entry::Failure { end, .. } => [end, None],
+                Entry::Peak { month_end, time, .. } => [month_end, time],
+                _ => [None; 2],
+            });
+        [object.time, time].into_iter().chain(entries).flatten()
+    });
+    clock.into_iter().chain(objects)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zones_are_names_or_offsets() {
+        for name in ["Europe/Oslo", "europe/oslo", "UTC", "Etc/GMT-1", "+01:00", "-03:30"] {
+            assert!(parse(name).is_ok(), "{name}");
+        }
+        for (name, hint) in [
+            ("Europe/Olso", "Europe/Oslo?"),
+            ("oslo", "Europe/Oslo?"),
+            ("Amsterdam", "Europe/Amsterdam?"),
+            ("Europe/Köbenhavn", "Europe/Copenhagen?"),
+            ("xyzzy", "+01:00"),
+            ("", "+01:00"),
+        ] {
+            let error = parse(name).unwrap_err();
+            assert!(error.ends_with(hint), "{name}: {error}");
+        }
+    }
+}
