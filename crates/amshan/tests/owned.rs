@@ -1,8 +1,10 @@
 //! The owned form of a reading says what the reading says, and is the same after it was written and read.
 
-use amshan::cosem::{Key, Keys};
+use amshan::cosem::{Key, Keys, Type};
 use amshan::dlde::Check;
-use amshan::{By, Decoder, Field, Framing, Message, Messages, Name, Reader, Reading, ReadingBuf, ValueBuf};
+use amshan::meters::{Element, Form, Quantity};
+use amshan::{By, Decoder, Field, Framing, Kind, Layout, Message, Messages, Name, Obis};
+use amshan::{Reader, Reading, ReadingBuf, Unit, ValueBuf};
 use amshan_sim::{START_MS, lists};
 
 /// Every reading of every list of the simulator.
@@ -125,4 +127,54 @@ fn it_looks_so() {
         assert_eq!(postcard::from_bytes::<ValueBuf>(&postcard::to_allocvec(&value).unwrap()).unwrap(), value);
     }
     assert!(serde_json::from_str::<ValueBuf>(r#"{"octets":"00a"}"#).is_err());
+}
+
+#[test]
+fn a_quantity_of_a_layout_keeps_its_name() {
+    static FLOW: Quantity = Quantity { name: "flow_temperature", kind: Kind::Number, unit: Unit::CELSIUS };
+    let field = Field::own(&FLOW);
+    let element = Element {
+        field: Some(field),
+        ..Element::number(Obis::new(0, 0, 1, 0, 0, 255), Type::LONG_UNSIGNED, -1, Unit::CELSIUS)
+    };
+    let elements = [element, Element::unknown(Type::ENUM)];
+    let layout = Layout { name: "boiler", form: Form::Places, elements: &elements, ..Layout::EMPTY };
+    let mut list = [0x02, 0x02, 0x12, 0x02, 0x3A, 0x16, 0x01];
+    let decoder = Decoder::new().meter(&layout);
+    let message = Message::bare(Framing::Body, 0, &mut list);
+    let owned = decoder.readings(message).next().unwrap().unwrap().to_buf();
+    assert_eq!(owned.get(field).unwrap().to_string(), "57.0 °C");
+    let text = serde_json::to_string(&owned).unwrap();
+    assert!(text.contains(r#""flow_temperature":{"number":["57.0","°C"]}"#), "{text}");
+    let read: ReadingBuf = serde_json::from_str(&text).unwrap();
+    assert_eq!(read, owned);
+    assert_eq!(read.get(field).unwrap().to_string(), "57.0 °C");
+    // A field of the dictionary is read by its name; this one has no dictionary.
+    assert_eq!(serde_json::from_str::<Field>("\"voltage_l1\"").unwrap(), Field::VOLTAGE_L1);
+    assert_eq!(serde_json::to_string(&Field::SUBMETER_VALUE.at(2)).unwrap(), "\"submeter_2_value\"");
+    let error = serde_json::from_str::<Field>("\"flow_temperature\"").unwrap_err().to_string();
+    assert!(error.starts_with("no quantity is called \"flow_temperature\""), "{error}");
+}
+
+#[test]
+fn no_key_is_in_it() {
+    let list = lists().into_iter().find(|list| list.message(3, START_MS).auth_key.is_some()).unwrap();
+    let message = list.message(3, START_MS);
+    let keys = [message.key.unwrap(), message.auth_key.unwrap()];
+    let [encryption, authentication] = keys.map(|key| Key::from_octets(&key).unwrap());
+    let keyed = Keys { encryption, authentication: Some(authentication) };
+    let decoder = Decoder::new().keys(&keyed);
+    let mut messages = Messages::new(&message.bytes[..]);
+    let owned = decoder.readings(messages.next_message().unwrap().unwrap()).next().unwrap().unwrap().to_buf();
+    let security = owned.security.as_ref().unwrap();
+    assert!(
+        security.authenticated && security.system_title.len() == 16 && security.counter > 0,
+        "{security:?}"
+    );
+    for text in [serde_json::to_string(&owned).unwrap(), format!("{owned:?}")] {
+        for key in keys {
+            let digits: String = key[..4].iter().map(|octet| format!("{octet:02x}")).collect();
+            assert!(!text.contains(&digits), "{text}");
+        }
+    }
 }

@@ -64,7 +64,8 @@ impl DateTime {
     /// The instant, on the clocks of the zone where the meter is.
     ///
     /// Where the message says how far its clock is from UTC, that holds. Else its clock is taken for one of the zone: in
-    /// summer or winter time as it says ([`DateTime::season`]), or else as the zone has it.
+    /// summer or winter time as it says ([`DateTime::season`]), or else as the zone has it. Of a DLMS list, whose status may be
+    /// one that never says summer time, take [`offset_in`](Self::offset_in) with what its maker's word is worth.
     ///
     /// ```
     /// use amshan_quantity::{DateTime, TimeError};
