@@ -26,7 +26,9 @@
 //!
 //! # Features
 //!
-//! * `decrypt`: keys, and opening messages with them (AES-GCM, suites 0, 1 and 2).
+//! | feature | adds | needs |
+//! |---|---|---|
+//! | `decrypt` | keys, and opening messages with them (AES-GCM, suites 0, 1 and 2) | `aes`, `ctr`, `ghash`, `subtle`, `zeroize`; no heap |
 //!
 //! # Departures from the standard
 //!
@@ -35,6 +37,7 @@
 //! structure that announces more elements than there are ([`Body::cut`]), attribute descriptors without a tag
 //! ([`Data::Descriptor`]).
 #![no_std]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation))]
 
 mod apdu;
@@ -69,6 +72,9 @@ pub use open::{Opened, SecurityError};
 #[cfg(feature = "decrypt")]
 pub use replay::ReplayGuard;
 pub use security::{Envelope, Security, SecurityControl, SystemTitle};
+
+// Its types stand in this crate's signatures.
+pub use amshan_quantity as quantity;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

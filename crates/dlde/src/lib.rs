@@ -105,6 +105,10 @@ pub use readout::{Identification, LIMIT, Readout, Unit};
 pub use scan::{Check, Readouts, Scanner, readouts, readouts_with};
 pub use value::{Spelled, Value};
 
+// Their types stand in this crate's signatures.
+pub use amshan_quantity as quantity;
+pub use amshan_stream as stream;
+
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -87,6 +87,9 @@ pub use scan::{Scanner, frames};
 pub use segment::{Dropped, Part, Placed, Series};
 pub use telegram::Telegram;
 
+// Its types stand in this crate's signatures.
+pub use amshan_stream as stream;
+
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

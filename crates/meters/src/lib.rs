@@ -21,12 +21,28 @@
 //! # Ok::<(), amshan_cosem::Error>(())
 //! ```
 //!
+//! # What a reading says
+//!
+//! | asked with | comes |
+//! |---|---|
+//! | [`Reading::get`] | one quantity: a [`Value`] that prints with its unit |
+//! | [`Reading::fields`] | every quantity that has a name, each once |
+//! | [`Reading::objects`] | everything, in the meter's order, by code or place; what makes no sense as a [`Flaw`] among it |
+//! | [`Reading::clock`] | when, by the meter's clock |
+//! | [`Reading::submeters`] | the gas, water and heat meters behind it |
+//! | [`Reading::derived`] | what follows from it without being in it, such as the total of two tariffs |
+//! | [`Reading::doubts`] | what in it can't be right, such as more power than voltage and current allow |
+//! | [`Reading::by`] | whether a layout, the codes alone, or nothing said what is what |
+//!
 //! # Features
 //!
-//! * `alloc`: [`ReadingBuf`], a reading without the message.
-//! * `serde`: [`Field`] is written and read by its name; `ReadingBuf` too.
-//! * `toml`: layouts from a file.
+//! | feature | adds | needs |
+//! |---|---|---|
+//! | `alloc` | `ReadingBuf`, a reading without the message | a heap |
+//! | `serde` | [`Field`] is written and read by its name; `ReadingBuf` too | `serde` |
+//! | `toml` | layouts from text: `Layout::from_toml`, `Layout::to_toml` | a heap |
 #![no_std]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation))]
 
 #[cfg(any(feature = "alloc", feature = "toml"))]
@@ -75,6 +91,11 @@ pub use reading::{By, Fields, MeterClock, Objects, Reading};
 pub use submeter::{DeviceType, SubMeter};
 pub use value::{Raw, Text, Value};
 
+// Their types stand in this crate's signatures.
+pub use amshan_cosem as cosem;
+pub use amshan_dlde as dlde;
+pub use amshan_quantity as quantity;
+
 /// The lists that are known without being told, in the order in which they are tried.
 pub static LAYOUTS: &[Layout<'static>] = &[
     aidon::NO_LIST_1,
@@ -119,3 +140,7 @@ pub static LAYOUTS: &[Layout<'static>] = &[
     iskraemeco::J_NAMED,
     egd::EGD,
 ];
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -15,7 +15,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // The date-time of a DLMS message, at +01:00, and that of a P1 line, whose letter fixes no offset.
     let sent = DateTime::from_octets([0x07, 0xEA, 1, 14, 3, 19, 59, 0, 0xFF, 0xFF, 0xC4, 0])?;
-    println!("{sent}, {:?} minutes east of UTC", sent.offset_minutes());
+    println!("{sent}, {} minutes east of UTC", sent.offset_minutes().ok_or("unknown")?);
     println!("{}", DateTime::parse_p1(b"260114195900W")?);
 
     // Numbers are exact: a tenth is a tenth.

@@ -26,10 +26,10 @@ fn follow() -> fmt::Result {
             }
             _ => reader.finish(),
         }
-        while let Some(frame) = reader.next_frame() {
-            match frame {
-                Ok(frame) => writeln!(Console, "{frame}: {} octets", frame.information().len())?,
-                Err(gap) => writeln!(Console, "{gap}")?,
+        while let Some(item) = reader.next_frame() {
+            match item {
+                Ok(frame) => writeln!(Console, "{frame}")?,
+                Err(error) => writeln!(Console, "{error}")?,
             }
         }
         if octet.is_none() {

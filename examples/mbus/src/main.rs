@@ -1,0 +1,50 @@
+//! The telegrams on a line, with `amshan-mbus` alone: no heap, no standard library.
+#![no_std]
+#![no_main]
+
+#[path = "../../port.rs"]
+mod port;
+
+use core::fmt::{self, Write};
+
+use amshan_mbus::FrameReader;
+use port::{Console, hear};
+
+#[unsafe(no_mangle)]
+extern "C" fn main() -> i32 {
+    follow().map_or(1, |()| 0)
+}
+
+fn follow() -> fmt::Result {
+    let mut reader = FrameReader::new();
+    loop {
+        let octet = hear();
+        match (octet, reader.space().first_mut()) {
+            (Some(octet), Some(space)) => {
+                *space = octet;
+                reader.advance(1);
+            }
+            _ => reader.finish(),
+        }
+        while let Some(item) = reader.next_frame() {
+            match item {
+                Ok(frame) => match frame.telegram() {
+                    Some(telegram) => {
+                        let end = if telegram.last() { ", the last" } else { "" };
+                        writeln!(
+                            Console,
+                            "piece {} of {} octets{end}",
+                            telegram.sequence(),
+                            telegram.piece().len()
+                        )?;
+                    }
+                    None => writeln!(Console, "{frame}")?,
+                },
+                Err(error) => writeln!(Console, "{error}")?,
+            }
+        }
+        if octet.is_none() {
+            return Ok(());
+        }
+    }
+}
