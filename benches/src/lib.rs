@@ -16,3 +16,8 @@ pub fn noise(octets: usize) -> Vec<u8> {
 pub(crate) fn repeated(piece: &[u8], octets: usize) -> Vec<u8> {
     piece.iter().copied().cycle().take(octets).collect()
 }
+
+/// The code on the page for those who come from Python.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/from-python.md")]
+struct FromPython;
