@@ -1,13 +1,17 @@
-//! Follows a meter on a serial port: `cargo run -p amshan --example serial -- /dev/ttyUSB0 2400 even`
+//! Follows a meter on a serial port: `cargo run -p amshan --example serial -- /dev/ttyUSB0 2400 8E1`
 //!
-//! | port | settings |
+//! | meters | settings |
 //! |---|---|
-//! | HAN in Norway and Sweden, HDLC: Aidon, Kaifa, Kamstrup | 2400 8E1 (Aidon also 2400 8N1) |
-//! | M-Bus in Austria and Switzerland | 2400 8E1 |
-//! | P1: DSMR 4 and 5, Belgium, Luxembourg, Sweden, Denmark, Hungary | 115200 8N1 |
-//! | P1: DSMR 2 and 3 | 9600 7E1 |
+//! | HDLC: Aidon, Kaifa, Landis+Gyr | 2400 8E1 |
+//! | HDLC: Kamstrup | 2400 8N1 |
+//! | HDLC: Iskraemeco | 115200 8N1 |
+//! | M-Bus: Kaifa and Sagemcom in Austria | 2400 8E1 |
+//! | P1: most | 115200 8N1 |
+//! | P1: DSMR 2 and 3 in the Netherlands | 9600 7E1 |
+//! | P1: NES in Denmark | 115200 8E1 |
+//! | no framing: Czech Republic | 9600 8N1 |
 //!
-//! With the wrong ones there is nothing but noise and broken frames, and the reader says so.
+//! With the wrong settings there is nothing but noise and broken frames, and the reader says so.
 
 use std::error::Error;
 use std::io::{self, ErrorKind};
@@ -20,15 +24,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let path = arguments.next().ok_or("which port?")?;
     let baud: u32 = arguments.next().map_or(Ok(2400), |baud| baud.parse())?;
-    let even = arguments.next().is_some_and(|parity| parity == "even");
+    let (bits, parity) = match arguments.next().as_deref() {
+        None | Some("8E1") => (CharSize::Bits8, Parity::Even),
+        Some("8N1") => (CharSize::Bits8, Parity::None),
+        Some("7E1") => (CharSize::Bits7, Parity::Even),
+        Some(other) => return Err(format!("{other} is none of 8E1, 8N1 and 7E1").into()),
+    };
 
     let port = SerialPort::open(path, |mut settings: Settings| {
-        settings.set_raw(); // 8N1, and no octet means anything to the driver
+        settings.set_raw(); // no octet means anything to the driver
         settings.set_baud_rate(baud)?;
-        if even {
-            settings.set_parity(Parity::Even);
-        }
-        settings.set_char_size(CharSize::Bits8);
+        settings.set_char_size(bits);
+        settings.set_parity(parity);
         Ok(settings)
     })?;
     follow(port, |reading| {

@@ -82,6 +82,10 @@
 //! * A parenthesis inside a value makes its line an error.
 //! * Parity is the business of the port: a stream of 7E1 octets that was read as 8N1 gives nothing.
 //! * There are no timeouts here. Whoever has a clock calls [`ReadoutReader::idle`] when the line has paused.
+//!
+//! # Features
+//!
+//! None: the crate is `no_std` and without a heap as it is.
 
 mod crc;
 mod error;

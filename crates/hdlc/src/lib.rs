@@ -69,6 +69,10 @@
 //! * Addresses and control octets are handed on, not checked against roles: pushes put two-octet addresses on the
 //!   client's side, and use UI and I frames alike.
 //! * There are no timeouts here. Whoever has a clock calls [`FrameReader::idle`] when the line has paused.
+//!
+//! # Features
+//!
+//! None: the crate is `no_std` and without a heap as it is.
 #![no_std]
 
 #[cfg(test)]

@@ -63,6 +63,10 @@
 //!   L + 256; start, checksum and stop octet must still be right.
 //! * Control and address fields are handed on, not checked.
 //! * There are no timeouts here. Whoever has a clock calls [`FrameReader::idle`] when the line has paused.
+//!
+//! # Features
+//!
+//! None: the crate is `no_std` and without a heap as it is.
 #![no_std]
 
 #[cfg(test)]

@@ -63,6 +63,10 @@
 //! * **Chunking.** However a stream is cut, the units and [`Gap`]s are the same as for the whole.
 //! * **Recovery.** After a failed candidate the search goes on one octet behind its start, so a unit that lost
 //!   octets cannot swallow the good one behind it.
+//!
+//! # Features
+//!
+//! None: the crate is `no_std` and without a heap as it is.
 #![no_std]
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation))]
 
