@@ -35,9 +35,9 @@ fn follow() -> fmt::Result {
 }
 
 fn quantity(line: &[u8]) -> Option<(Obis, Decimal, Unit)> {
-    let (code, value) = line.split_at_checked(line.iter().position(|octet| *octet == b'(')?)?;
-    let (number, rest) = Decimal::parse_prefix(value.strip_prefix(b"(")?)?;
-    let unit = rest.strip_prefix(b"*")?.split(|octet| *octet == b')').next()?;
-    let (unit, scale) = Unit::parse(unit)?;
-    Some((Obis::parse(code).ok()?, number.scaled(scale), unit))
+    let mut parts = line.split(|octet| matches!(octet, b'(' | b'*' | b')'));
+    let code = Obis::parse(parts.next()?).ok()?;
+    let number = Decimal::parse(parts.next()?).ok()?;
+    let (unit, scale) = Unit::parse(parts.next()?)?;
+    Some((code, number.scaled(scale), unit))
 }
