@@ -16,7 +16,6 @@ fn main() {
     // All memory there is: 1 KiB for frames that are known to be short, of one framing that is known, too.
     let mut reader: Reader<1024> = Reader::sized(Some(Framing::Hdlc));
     let decoder = Decoder::new();
-    println!("{} octets", size_of_val(&reader));
 
     for octet in LINE {
         if let Some(space) = reader.space().first_mut() {
