@@ -21,22 +21,27 @@
 //!
 //! # Features
 //!
-//! * `jiff`: [`DateTime`] to `jiff`'s civil time, instant and zoned time, and the offset of a wall clock in a zone.
-//! * `chrono`: [`DateTime`] to `chrono`'s naive time and instant.
-//! * `serde`: all of it is written and read. Formats for people (JSON, TOML) have texts, so that nothing is lost where
-//!   numbers are read as binary floats; those for programs (CBOR, postcard) what a value consists of:
+//! | feature | adds | needs |
+//! |---|---|---|
+//! | `serde` | all of it is written and read, as below | `serde`; no heap |
+//! | `jiff` | [`DateTime`] to `jiff`'s civil time, instant and zoned time, and the offset of a wall clock in a zone | `jiff` |
+//! | `chrono` | [`DateTime`] to `chrono`'s naive time and instant | `chrono` |
 //!
-//!   | type | for people | for programs |
-//!   |---|---|---|
-//!   | [`Obis`] | `"1-0:1.8.0*255"` | its six octets |
-//!   | [`Decimal`] | `"234.80"`; `"5E100"` where it has more than 64 bits | sign, digits, power of ten |
-//!   | [`Unit`] | `"kg"`, `""`; `"unit 14"` where another unit has its symbol, or none is known | its number |
-//!   | [`DateTime`] | `{"time": "2022-08-04T13:50:21+02:00", "status": 128}` | its twelve octets |
-//!   | [`ClockStatus`] | its octet | its octet |
+//! With `serde`, formats for people (JSON, TOML) have texts, so that nothing is lost where numbers are read as binary
+//! floats; those for programs (CBOR, postcard) what a value consists of:
 //!
-//!   All is read back as what was written, but for a time for people: it has no day of the week, no fraction that is
-//!   zero, no "last day of the month" and no deviation that no zone has.
+//! | type | for people | for programs |
+//! |---|---|---|
+//! | [`Obis`] | `"1-0:1.8.0*255"` | its six octets |
+//! | [`Decimal`] | `"234.80"`; `"5E100"` where it has more than 64 bits | sign, digits, power of ten |
+//! | [`Unit`] | `"kg"`, `""`; `"unit 14"` where another unit has its symbol, or none is known | its number |
+//! | [`DateTime`] | `{"time": "2022-08-04T13:50:21+02:00", "status": 128}` | its twelve octets |
+//! | [`ClockStatus`] | its octet | its octet |
+//!
+//! All is read back as what was written, but for a time for people: it has no day of the week, no fraction that is
+//! zero, no "last day of the month" and no deviation that no zone has.
 #![no_std]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation))]
 
 mod clock;
