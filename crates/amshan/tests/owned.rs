@@ -158,7 +158,7 @@ fn a_quantity_of_a_layout_keeps_its_name() {
 
 #[test]
 fn no_key_is_in_it() {
-    let list = lists().into_iter().find(|list| list.message(3, START_MS).auth_key.is_some()).unwrap();
+    let list = lists().iter().find(|list| list.message(3, START_MS).auth_key.is_some()).unwrap();
     let message = list.message(3, START_MS);
     let keys = [message.key.unwrap(), message.auth_key.unwrap()];
     let [encryption, authentication] = keys.map(|key| Key::from_octets(&key).unwrap());

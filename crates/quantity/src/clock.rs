@@ -34,7 +34,7 @@ pub struct Time([u8; 4]);
 /// part is not given. It is read from such a text as well, and from what meters write ([`parse_p1`](Self::parse_p1)).
 ///
 /// Which hour of the world a wall clock without deviation shows, only its zone tells: with the feature `jiff`,
-/// [`zoned`](Self::zoned) and [`offset_in`](Self::offset_in).
+/// `zoned` and `offset_in`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct DateTime {
     date: Date,

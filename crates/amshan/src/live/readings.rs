@@ -123,7 +123,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_connection_that_is_made_again_goes_on() {
-        let connect = || core::future::ready(Ok(&TELEGRAM[..]));
+        let connect = || core::future::ready(Ok(TELEGRAM));
         let readings = Connection::new(connect).readings(Decoder::new());
         let found: Vec<_> = pin!(readings).take(5).collect().await;
         assert!(found.iter().all(|reading| reading.is_ok()), "{found:?}");
