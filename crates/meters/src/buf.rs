@@ -12,7 +12,7 @@ use amshan_quantity::{DateTime, Decimal, Obis, Unit};
 
 use crate::field::Field;
 use crate::history::Entry;
-use crate::object::Object;
+use crate::object::{Flaw, Object};
 use crate::reading::{By, MeterClock, Reading};
 use crate::value::{Raw, Value, hex};
 
@@ -114,22 +114,20 @@ pub enum ValueBuf {
 impl Reading<'_> {
     /// The same without the message.
     pub fn to_buf(&self) -> ReadingBuf {
-        let mut values: Vec<(Name, ValueBuf)> =
-            self.fields().map(|(field, value)| (Name::of(field), ValueBuf::of(&value))).collect();
-        let (mut flaws, named) = (Vec::new(), values.len());
-        for object in self.objects() {
-            match object {
-                Err(flaw) => flaws.push(flaw.to_string()),
-                Ok(object) if object.field.is_some() && object.value.is_some() => {}
-                Ok(object) => {
-                    let name = Name::of_object(&object);
-                    let new = values.iter().skip(named).all(|(other, _)| *other != name);
-                    if let Some(value) = ValueBuf::of_object(&object).filter(|_| new) {
-                        values.push((name, value));
-                    }
-                }
+        let (mut values, mut nameless, mut flaws) = (Vec::new(), Vec::<(Name, ValueBuf)>::new(), Vec::new());
+        let mut other = |object: Result<Object<'_>, Flaw<'_>>| match object {
+            Err(flaw) => flaws.push(flaw.to_string()),
+            Ok(object) => {
+                let name = Name::of_object(&object);
+                let new = nameless.iter().all(|(other, _)| *other != name);
+                nameless.extend(ValueBuf::of_object(&object).filter(|_| new).map(|value| (name, value)));
             }
+        };
+        let mut fields = self.fields();
+        while let Some((field, value)) = fields.next_with(&mut other) {
+            values.push((Name::of(field), ValueBuf::of(&value)));
         }
+        values.append(&mut nameless);
         ReadingBuf {
             layout: self.layout().map(|layout| layout.name.to_owned()),
             by: self.by(),
