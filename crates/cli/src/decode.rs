@@ -18,7 +18,7 @@ use crate::layouts::Layouts;
 use crate::output::Printer;
 use crate::progress::Progress;
 use crate::turns::{Failure, Output, To, Turns};
-use crate::zone::{Doubt, Zone};
+use crate::zone::Doubt;
 
 /// Decodes all inputs.
 pub(crate) fn run(options: &Decode) -> Status {
@@ -58,7 +58,6 @@ pub(crate) fn run(options: &Decode) -> Status {
                 guard: &mut guard,
                 printer,
                 doubted: [false; 3],
-                zone,
                 misplaced: [false; Doubt::KINDS],
                 unfit: false,
                 repaired: 0,
@@ -171,7 +170,6 @@ struct Run<'o, 't> {
     printer: Printer,
     /// The kinds of doubt that were reported.
     doubted: [bool; 3],
-    zone: Option<&'static Zone>,
     /// The kinds of doubt about times in the zone that were reported.
     misplaced: [bool; Doubt::KINDS],
     /// How many messages an adapter had bent.
@@ -333,12 +331,10 @@ impl Run<'_, '_> {
                 self.complain(format_args!("byte {offset}: {doubt} (said once)"));
             }
         }
-        if let Some(zone) = self.zone.filter(|_| self.misplaced.contains(&false)) {
-            for doubt in zone.doubts(reading) {
-                if let Some(told @ false) = self.misplaced.get_mut(doubt.number()) {
-                    *told = true;
-                    self.complain(format_args!("byte {offset}: {doubt} (said once)"));
-                }
+        for (kind, doubt) in seen.misplaced.into_iter().enumerate() {
+            if let (Some(doubt), Some(told @ false)) = (doubt, self.misplaced.get_mut(kind)) {
+                *told = true;
+                self.complain(format_args!("byte {offset}: {doubt} (said once)"));
             }
         }
         let unchecked = |security: Security| security.control.authenticated() && !security.authenticated;

@@ -1,8 +1,9 @@
 //! The zone in which the user says that the meter's clock is.
 
+use std::cell::Cell;
 use std::fmt;
 
-use amshan::quantity::{OffsetBy, TimeError};
+use amshan::quantity::{OffsetBy, TimeError, ZoneOffset};
 use amshan::{DateTime, Entry, Reading, Value};
 use jiff::fmt::temporal::DateTimeParser;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
@@ -45,11 +46,25 @@ fn closest(database: &TimeZoneDatabase, name: &str) -> Option<String> {
 
 /// How the times of a reading are printed: those that say no offset with that of the zone, if there is one.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Times<'r>(Option<(&'static Zone, &'r Reading<'r>)>);
+pub(crate) struct Times<'r>(Option<InZone<'r>>);
+
+#[derive(Debug, Clone, Copy)]
+struct InZone<'r> {
+    zone: &'static Zone,
+    reading: &'r Reading<'r>,
+    doubts: &'r Cell<Doubts>,
+}
+
+/// Times that came by of which something is to be said, one of each kind.
+pub(crate) type Doubts = [Option<Doubt>; Doubt::KINDS];
 
 impl<'r> Times<'r> {
-    pub(crate) fn new(zone: Option<&'static Zone>, reading: &'r Reading<'r>) -> Self {
-        Self(zone.map(|zone| (zone, reading)))
+    pub(crate) fn new(
+        zone: Option<&'static Zone>,
+        reading: &'r Reading<'r>,
+        doubts: &'r Cell<Doubts>,
+    ) -> Self {
+        Self(zone.map(|zone| InZone { zone, reading, doubts }))
     }
 
     /// Whether there is a zone.
@@ -59,9 +74,10 @@ impl<'r> Times<'r> {
 
     /// The time with what is known of its offset.
     pub(crate) fn of(self, time: DateTime) -> DateTime {
-        let Some((zone, reading)) = self.0.filter(|_| time.offset_minutes().is_none()) else { return time };
-        let minutes = zone.offset(reading, time).ok().and_then(|(minutes, _)| minutes);
-        minutes.map_or(time, |minutes| time.with_offset_minutes(minutes))
+        match self.0 {
+            Some(place) if time.offset_minutes().is_none() => place.of(time),
+            _ => time,
+        }
     }
 
     /// A value as it prints.
@@ -88,11 +104,36 @@ impl<'r> Times<'r> {
     }
 }
 
+impl InZone<'_> {
+    /// The time with the offset that it has in the zone. What is to be said of it is noted.
+    fn of(self, time: DateTime) -> DateTime {
+        let found = time.offset_in(&self.zone.zone, self.reading.season(time));
+        let doubt = match found {
+            Err(TimeError::Ambiguous) => Some(DoubtKind::Ambiguous),
+            Err(TimeError::Missing) => Some(DoubtKind::Missing),
+            Err(TimeError::NoSummerTime) => Some(DoubtKind::NoSummerTime),
+            Ok(ZoneOffset { by: OffsetBy::SeasonAgainstZone, .. }) => Some(DoubtKind::AgainstZone),
+            _ => None,
+        };
+        if let Some(kind) = doubt {
+            let mut doubts = self.doubts.get();
+            if let Some(doubt @ None) = doubts.get_mut(kind as usize) {
+                *doubt = Some(Doubt { time, zone: self.zone, kind });
+            }
+            self.doubts.set(doubts);
+        }
+        // Offsets were in seconds until the early twentieth century.
+        let seconds = found.ok().map(|found| found.offset.seconds()).filter(|seconds| seconds % 60 == 0);
+        let minutes = seconds.and_then(|seconds| i16::try_from(seconds / 60).ok());
+        minutes.map_or(time, |minutes| time.with_offset_minutes(minutes))
+    }
+}
+
 /// What is to be said of a time in its zone.
-#[derive(Debug)]
-pub(crate) struct Doubt<'z> {
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Doubt {
     time: DateTime,
-    zone: &'z Zone,
+    zone: &'static Zone,
     kind: DoubtKind,
 }
 
@@ -104,17 +145,12 @@ enum DoubtKind {
     AgainstZone,
 }
 
-impl Doubt<'_> {
+impl Doubt {
     /// Kinds of doubt.
     pub(crate) const KINDS: usize = 4;
-
-    /// Which of the kinds it is.
-    pub(crate) const fn number(&self) -> usize {
-        self.kind as usize
-    }
 }
 
-impl fmt::Display for Doubt<'_> {
+impl fmt::Display for Doubt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { time, zone: Zone { name, .. }, kind } = self;
         match kind {
@@ -142,49 +178,6 @@ impl fmt::Display for Doubt<'_> {
             }
         }
     }
-}
-
-impl Zone {
-    /// How many minutes a time of this reading is ahead of UTC, and how that is known.
-    fn offset(&self, reading: &Reading<'_>, time: DateTime) -> Result<(Option<i16>, OffsetBy), TimeError> {
-        let found = time.offset_in(&self.zone, reading.season(time))?;
-        // Offsets were in seconds until the early twentieth century.
-        let seconds = Some(found.offset.seconds()).filter(|seconds| seconds % 60 == 0);
-        Ok((seconds.and_then(|seconds| i16::try_from(seconds / 60).ok()), found.by))
-    }
-
-    /// What is to be said of the times of a reading.
-    pub(crate) fn doubts<'z>(&'z self, reading: &Reading<'_>) -> Vec<Doubt<'z>> {
-        let kind = |time| match self.offset(reading, time) {
-            Err(TimeError::Ambiguous) => Some(DoubtKind::Ambiguous),
-            Err(TimeError::Missing) => Some(DoubtKind::Missing),
-            Err(TimeError::NoSummerTime) => Some(DoubtKind::NoSummerTime),
-            Ok((_, OffsetBy::SeasonAgainstZone)) => Some(DoubtKind::AgainstZone),
-            _ => None,
-        };
-        let doubt = |time| kind(time).map(|kind| Doubt { time, zone: self, kind });
-        times(reading).filter_map(doubt).collect()
-    }
-}
-
-/// Every time in a reading.
-fn times(reading: &Reading<'_>) -> impl Iterator<Item = DateTime> {
-    let clock = reading.clock().map(|clock| clock.time);
-    let objects = reading.objects().flatten().flat_map(|object| {
-        let (time, history) = match object.value {
-            Some(Value::Time(time)) => (Some(time), None),
-            Some(Value::History(history)) => (None, Some(history)),
-            _ => (None, None),
-        };
-        let entries =
-            history.into_iter().flat_map(|history| history.entries()).flat_map(|entry| match entry {
-                Entry::Failure { end, .. } => [end, None],
-                Entry::Peak { month_end, time, .. } => [month_end, time],
-                _ => [None; 2],
-            });
-        [object.time, time].into_iter().chain(entries).flatten()
-    });
-    clock.into_iter().chain(objects)
 }
 
 #[cfg(test)]

@@ -6,11 +6,13 @@ mod full;
 mod json;
 mod table;
 
+use std::cell::Cell;
+
 use amshan::meters::Telling;
 use amshan::{Field, Object, Origin, Reading, Value};
 
 pub use crate::args::Format;
-use crate::zone::{Times, Zone};
+use crate::zone::{Doubts, Times, Zone};
 
 pub(crate) use json::Json;
 
@@ -47,7 +49,8 @@ impl Printer {
 
     /// Appends a reading to `out`, and tells what came by.
     pub fn print(&mut self, origin: &Origin, reading: &Reading<'_>, out: &mut Vec<u8>) -> Seen {
-        let times = Times::new(self.zone, reading);
+        let doubts = Cell::default();
+        let times = Times::new(self.zone, reading, &doubts);
         let first = !std::mem::replace(&mut self.started, true);
         let mut seen = Seen::default();
         match self.format {
@@ -59,7 +62,7 @@ impl Printer {
             Format::Full => full::print(origin, reading, times, self.derive, &mut seen, out),
             Format::Csv => csv::print(reading, times, &mut seen, out),
         }
-        seen
+        Seen { misplaced: doubts.get(), ..seen }
     }
 }
 
@@ -70,6 +73,8 @@ pub struct Seen {
     pub flaws: bool,
     /// What tells whether the reading can be right.
     pub telling: Telling,
+    /// What is to be said of its times in the zone.
+    pub(crate) misplaced: Doubts,
 }
 
 impl Seen {
