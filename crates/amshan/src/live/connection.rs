@@ -3,7 +3,6 @@
 use core::fmt;
 use core::future::Future;
 use core::pin::Pin;
-use core::time::Duration;
 use std::boxed::Box;
 use std::collections::VecDeque;
 use std::io;
@@ -11,46 +10,10 @@ use std::io;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::time::{self, Instant};
 
-use super::backoff::{Backoff, Breaker};
-use super::cadence::Cadence;
-use super::messages::PAUSE;
+use super::upkeep::{Lost, Policy, State, Upkeep, after};
 use crate::error::Error;
 use crate::message::Message;
 use crate::reader::Reader;
-
-/// How a connection is kept.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Policy {
-    /// How long to wait between tries.
-    pub backoff: Backoff,
-    /// When to stop trying for a while.
-    pub breaker: Breaker,
-    /// When a line that says nothing counts as lost.
-    pub cadence: Cadence,
-    /// How long connecting may take.
-    pub timeout: Duration,
-    /// A pause on the line after which what is incomplete is given up.
-    pub pause: Duration,
-}
-
-impl Policy {
-    /// What suits a meter at a gateway or a serial port.
-    pub const fn new() -> Self {
-        Self {
-            backoff: Backoff::new(),
-            breaker: Breaker::new(),
-            cadence: Cadence::new(),
-            timeout: Duration::from_secs(15),
-            pause: PAUSE,
-        }
-    }
-}
-
-impl Default for Policy {
-    fn default() -> Self {
-        Self::new()
-    }
-}
 
 /// What happened on a connection.
 #[derive(Debug)]
@@ -61,66 +24,6 @@ pub enum Event<'a> {
     Broken(Error),
     /// The connection is now so.
     State(State),
-}
-
-/// How a connection stands.
-#[derive(Debug)]
-pub enum State {
-    /// It is being made; the number of the try since it last worked.
-    Connecting(u32),
-    /// It is there.
-    Up,
-    /// It is gone.
-    Lost(Lost),
-    /// The next try is after this time.
-    Waiting {
-        /// So long.
-        time: Duration,
-        /// Whether the breaker has opened, for connections are made and lost at once.
-        rest: bool,
-    },
-}
-
-/// Why a connection is gone, or was not made.
-#[derive(Debug)]
-pub enum Lost {
-    /// It could not be made.
-    Refused(io::Error),
-    /// It was not made within the time for it.
-    Timeout(Duration),
-    /// Reading from it failed.
-    Failed(io::Error),
-    /// The other side has closed it.
-    Closed,
-    /// No message came for longer than the meter's cadence explains.
-    Silent(Duration),
-}
-
-impl fmt::Display for Lost {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Refused(error) => write!(f, "no connection: {error}"),
-            Self::Timeout(limit) => write!(f, "no connection within {} s", limit.as_secs()),
-            Self::Failed(error) => write!(f, "connection failed: {error}"),
-            Self::Closed => f.write_str("the other side has closed the connection"),
-            Self::Silent(time) => write!(f, "no message for {} s", time.as_secs()),
-        }
-    }
-}
-
-impl fmt::Display for State {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Connecting(1) => f.write_str("connecting"),
-            Self::Connecting(number) => write!(f, "connecting, try {number}"),
-            Self::Up => f.write_str("connected"),
-            Self::Lost(reason) => fmt::Display::fmt(reason, f),
-            Self::Waiting { time, rest: false } => write!(f, "next try in {:.1} s", time.as_secs_f64()),
-            Self::Waiting { time, rest: true } => {
-                write!(f, "connections are lost as soon as they are made: next try in {} s", time.as_secs())
-            }
-        }
-    }
 }
 
 /// Keeps a connection: makes it, takes messages from it, and makes it again when it is lost, for ever.
@@ -145,7 +48,7 @@ impl fmt::Display for State {
 /// What was whole before a connection was lost is given first. The first message on a connection resets the waits.
 pub struct Connection<S> {
     connect: Box<dyn FnMut() -> Connecting<S> + Send>,
-    policy: Policy,
+    upkeep: Upkeep,
     reader: Reader,
     link: Link<S>,
     /// States that are still to be told.
@@ -158,19 +61,10 @@ enum Link<S> {
     /// Nothing is being done.
     Down,
     Connecting(Connecting<S>, Instant),
-    Up(Line<S>),
+    /// It is there; when the last octet came that a message may still be made of.
+    Up(S, Option<Instant>),
     Waiting(Instant),
     Ended,
-}
-
-/// A connection that is there.
-struct Line<S> {
-    source: S,
-    since: Instant,
-    /// When the last message came.
-    heard: Option<Instant>,
-    /// When the last octet came that a message may still be made of.
-    octets: Option<Instant>,
 }
 
 impl<S: AsyncRead + Unpin> Connection<S> {
@@ -188,12 +82,12 @@ impl<S: AsyncRead + Unpin> Connection<S> {
         F: Future<Output = io::Result<S>> + Send + 'static,
     {
         let connect = Box::new(move || -> Connecting<S> { Box::pin(connect()) });
-        Self { connect, policy, reader, link: Link::Down, told: VecDeque::new() }
+        Self { connect, upkeep: Upkeep::new(policy), reader, link: Link::Down, told: VecDeque::new() }
     }
 
     /// How it is kept, with what was learnt of the meter.
     pub const fn policy(&self) -> &Policy {
-        &self.policy
+        self.upkeep.policy()
     }
 
     /// Ends it. What has come whole is still given by [`next`](Self::next), then `None`.
@@ -211,7 +105,7 @@ impl<S: AsyncRead + Unpin> Connection<S> {
         loop {
             match self.reader.locate() {
                 Some(Ok(located)) => {
-                    self.heard();
+                    self.upkeep.heard();
                     return Some(Event::Message(self.reader.lend(located)));
                 }
                 Some(Err(error)) => return Some(Event::Broken(error)),
@@ -223,42 +117,37 @@ impl<S: AsyncRead + Unpin> Connection<S> {
             match &mut self.link {
                 Link::Ended => return None,
                 Link::Down => {
-                    let tries = self.policy.backoff.failures().saturating_add(1);
-                    let until = after(Instant::now(), self.policy.timeout);
+                    let (state, until) = self.upkeep.connecting();
                     self.link = Link::Connecting((self.connect)(), until);
-                    self.told.push_back(State::Connecting(tries));
+                    self.told.push_back(state);
                 }
                 Link::Connecting(connecting, until) => match time::timeout_at(*until, connecting).await {
                     Ok(Ok(source)) => {
-                        let since = Instant::now();
-                        self.link = Link::Up(Line { source, since, heard: None, octets: None });
-                        self.told.push_back(State::Up);
+                        self.link = Link::Up(source, None);
+                        self.told.push_back(self.upkeep.up());
                     }
                     Ok(Err(error)) => self.lose(Lost::Refused(error)),
-                    Err(_) => self.lose(Lost::Timeout(self.policy.timeout)),
+                    Err(_) => self.lose(Lost::Timeout(self.upkeep.policy().timeout)),
                 },
-                Link::Up(line) => {
-                    let silence = after(line.heard.unwrap_or(line.since), self.policy.cadence.patience());
+                Link::Up(source, octets) => {
+                    let silence = self.upkeep.silent_at().unwrap_or_else(Instant::now);
                     // Only what is incomplete can be given up.
-                    let pause = line
-                        .octets
+                    let pause = octets
                         .filter(|_| !self.reader.is_empty())
-                        .map(|at| after(at, self.policy.pause));
+                        .map(|at| after(at, self.upkeep.policy().pause));
                     let until = pause.map_or(silence, |pause| pause.min(silence));
-                    match time::timeout_at(until, line.source.read(self.reader.space())).await {
+                    match time::timeout_at(until, source.read(self.reader.space())).await {
                         Ok(Ok(0)) => self.lose(Lost::Closed),
                         Ok(Ok(n)) => {
-                            line.octets = Some(Instant::now());
+                            *octets = Some(Instant::now());
+                            self.upkeep.octets(n);
                             self.reader.advance(n);
                         }
                         Ok(Err(error)) if error.kind() == io::ErrorKind::Interrupted => {}
                         Ok(Err(error)) => self.lose(Lost::Failed(error)),
-                        Err(_) if Instant::now() >= silence => {
-                            let patience = self.policy.cadence.patience();
-                            self.lose(Lost::Silent(patience));
-                        }
+                        Err(_) if Instant::now() >= silence => self.lose(self.upkeep.silence()),
                         Err(_) => {
-                            line.octets = None;
+                            *octets = None;
                             self.reader.idle();
                         }
                     }
@@ -271,34 +160,15 @@ impl<S: AsyncRead + Unpin> Connection<S> {
         }
     }
 
-    /// A message came.
-    fn heard(&mut self) {
-        self.policy.backoff.reset();
-        self.policy.breaker.reset();
-        if let Link::Up(line) = &mut self.link {
-            let now = Instant::now();
-            self.policy.cadence.heard(now.duration_since(line.heard.unwrap_or(line.since)));
-            line.heard = Some(now);
-        }
-    }
-
     /// The connection is gone, or was not made.
     fn lose(&mut self, reason: Lost) {
         self.reader.finish();
-        self.policy.cadence.interrupted();
-        let rest = match &self.link {
-            Link::Up(line) if line.heard.is_none() => self.policy.breaker.lost(line.since.elapsed()),
-            _ => None,
-        };
-        let time = rest.unwrap_or_else(|| self.policy.backoff.fail());
-        self.link = Link::Waiting(after(Instant::now(), time));
-        self.told.extend([State::Lost(reason), State::Waiting { time, rest: rest.is_some() }]);
+        let waiting = self.upkeep.lost();
+        if let State::Waiting { time, .. } = waiting {
+            self.link = Link::Waiting(after(Instant::now(), time));
+        }
+        self.told.extend([State::Lost(reason), waiting]);
     }
-}
-
-/// Then. No wait is longer than a year.
-fn after(at: Instant, time: Duration) -> Instant {
-    at.checked_add(time.min(Duration::from_secs(365 * 86_400))).unwrap_or(at)
 }
 
 impl<S> fmt::Debug for Connection<S> {
@@ -306,13 +176,13 @@ impl<S> fmt::Debug for Connection<S> {
         let link = match self.link {
             Link::Down => "down",
             Link::Connecting(..) => "connecting",
-            Link::Up(_) => "up",
+            Link::Up(..) => "up",
             Link::Waiting(_) => "waiting",
             Link::Ended => "ended",
         };
         f.debug_struct("Connection")
             .field("link", &link)
-            .field("policy", &self.policy)
+            .field("policy", self.upkeep.policy())
             .finish_non_exhaustive()
     }
 }
@@ -320,6 +190,7 @@ impl<S> fmt::Debug for Connection<S> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use core::time::Duration;
     use std::string::String;
     use std::sync::{Arc, Mutex};
     use std::vec::Vec;
@@ -440,7 +311,10 @@ mod tests {
         // Ten seconds apart: silent after fifty.
         let mut connection = connection(std::vec![(Duration::ZERO, Then::Freeze(3, seconds(10)))], steady());
         let seen = watch(&mut connection, seconds(200)).await;
-        assert_eq!(seen[2..7], ["0 *", "10 *", "20 *", "70 no message for 50 s", "70 next try in 1.0 s"]);
+        assert_eq!(
+            seen[2..7],
+            ["0 *", "10 *", "20 *", "70 no message for 50 s, and nothing else", "70 next try in 1.0 s"]
+        );
     }
 
     #[tokio::test(start_paused = true)]
