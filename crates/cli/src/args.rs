@@ -3,7 +3,9 @@
 use std::fmt;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::time::Duration;
 
+use clap::builder::FalseyValueParser;
 use clap::{ArgGroup, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
@@ -22,6 +24,7 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     Decode(Decode),
     Explain(Explain),
+    Read(Read),
     Meters(Meters),
     Simulate(Simulate),
 }
@@ -119,6 +122,51 @@ pub(crate) struct Explain {
 
     #[command(flatten)]
     pub(crate) input: InputOptions,
+/// Live: serial ports, gateways, topics of a message broker to readings, for as long as they come.
+///
+/// Readings go to stdout as they come; what happens to a connection goes to stderr, a line for each change. A connection
+/// that is lost is made again, for ever. Ctrl-C and SIGTERM end it cleanly.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = "\
+Sources:
+  /dev/serial/by-id/…                             a serial port: 2400 baud, 8 bits, no parity
+  serial:/dev/ttyUSB0?baud=115200&parity=even     with its settings: baud, data (7, 8), parity, stop (1, 2)
+  tcp://host:port                                 a gateway; several, as a:1,b:2, are tried in turn
+  mqtt://user@host/topic, mqtts://…               topics of a broker, + and # for several; with ?qos=, session=NAME
+                                                  (the broker keeps what comes meanwhile), ca=, cert=, key=FILE
+  capture.bin                                     a file as `decode` reads it
+  file:record.hex?pace=1                          a recording at the pace at which it came
+  -                                               stdin
+
+Examples:
+  amshan read /dev/ttyUSB0
+  amshan read tcp://192.168.1.7:3001 --every 10s --fields active_power_import,active_power_export
+  AMSHAN_PASSWORD=… amshan read 'mqtts://me@broker/han/#' --record han.hex >> readings.jsonl
+
+Settings are taken from options, then from the environment (AMSHAN_…), then from the file of --config (TOML; the names
+of the options, and for each source a table [[source]] with address, name and password).
+
+Exit status:
+  0  ended by a signal, or every message found was decoded
+  1  a file or stdin ended, and some messages were not decoded, or none was found
+  2  the command line or a setting is wrong
+  3  a file could not be opened or read, or stdout not written")]
+pub(crate) struct Read {
+    /// Where to read: see below [env: AMSHAN_SOURCES, with blanks between]
+    #[arg(value_name = "SOURCE")]
+    pub(crate) sources: Vec<String>,
+
+    /// How to print readings [default: table on a terminal, json elsewhere]
+    #[arg(long, value_enum, env = "AMSHAN_FORMAT")]
+    pub(crate) format: Option<Format>,
+
+    /// How messages are framed [default: found out]
+    #[arg(long, value_enum, env = "AMSHAN_FRAMING")]
+    pub(crate) framing: Option<Framing>,
+
+    /// Which checksum of P1 telegrams is right [default: arc]
+    #[arg(long, value_enum, value_name = "CHECK", env = "AMSHAN_P1_CHECK")]
+    pub(crate) p1_check: Option<P1Check>,
 
     #[command(flatten)]
     pub(crate) layouts: LayoutOptions,
@@ -152,6 +200,70 @@ pub(crate) struct InputOptions {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+
+    /// File with the password of a broker, where it is not in AMSHAN_PASSWORD
+    #[arg(long, value_name = "FILE", env = "AMSHAN_PASSWORD_FILE")]
+    pub(crate) password_file: Option<PathBuf>,
+
+    /// Refuse ciphered messages whose counter is not above that of the message before from the same meter
+    #[arg(long, env = "AMSHAN_REFUSE_REPLAYED", value_parser = FalseyValueParser::new())]
+    pub(crate) refuse_replayed: bool,
+
+    /// Add what follows from a message but is not in it, marked as derived: net power, totals of tariffs
+    #[arg(long, env = "AMSHAN_DERIVE", value_parser = FalseyValueParser::new())]
+    pub(crate) derive: bool,
+
+    /// Of each list no more than one reading in this time: 10s, 5m
+    #[arg(long, value_name = "TIME", value_parser = duration, env = "AMSHAN_EVERY")]
+    pub(crate) every: Option<Duration>,
+
+    /// Only readings in which something else than the time has changed
+    #[arg(long, env = "AMSHAN_ON_CHANGE", value_parser = FalseyValueParser::new())]
+    pub(crate) on_change: bool,
+
+    /// Only these fields, and only readings that have one of them
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',', env = "AMSHAN_FIELDS")]
+    pub(crate) fields: Vec<String>,
+
+    /// Keep the octets as they came, with their times, in this file; `decode` and `explain` read it
+    ///
+    /// Of several sources each has a file of its own: record.hex becomes record-1.hex, record-2.hex.
+    #[arg(long, value_name = "FILE", env = "AMSHAN_RECORD")]
+    pub(crate) record: Option<PathBuf>,
+
+    /// How long the file may become, in MB, before it becomes FILE.1 [default: 10]
+    #[arg(long, value_name = "MB", value_parser = clap::value_parser!(u64).range(1..), env = "AMSHAN_RECORD_SIZE")]
+    pub(crate) record_size: Option<u64>,
+
+    /// How many such files there may be, the one that is written among them [default: 5]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), env = "AMSHAN_RECORD_FILES")]
+    pub(crate) record_files: Option<u32>,
+
+    /// A line without a message for this time counts as lost [default: five times what is usual there, 30 s at least]
+    #[arg(long, value_name = "TIME", value_parser = duration, env = "AMSHAN_SILENCE")]
+    pub(crate) silence: Option<Duration>,
+
+    /// The longest time between two tries to connect [default: 1m]
+    #[arg(long, value_name = "TIME", value_parser = duration, env = "AMSHAN_RETRY")]
+    pub(crate) retry: Option<Duration>,
+
+    /// File with settings (TOML); what is given otherwise counts before it
+    #[arg(long, value_name = "FILE", env = "AMSHAN_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// No summary at the end
+    #[arg(long, env = "AMSHAN_QUIET", value_parser = FalseyValueParser::new())]
+    pub(crate) quiet: bool,
+}
+
+/// A time above zero: `10s`, `5m`, `1h 30m`.
+pub(crate) fn duration(text: &str) -> Result<Duration, &'static str> {
+    let parsed = text.parse::<jiff::SignedDuration>().ok().and_then(|time| Duration::try_from(time).ok());
+    parsed.filter(|time| !time.is_zero()).ok_or("it is a time as 10s, 5m or 1h")
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum P1Check {
     /// CRC-16/ARC, as the standards say
     Arc,
@@ -210,7 +322,8 @@ pub(crate) struct LayoutOptions {
 }
 
 /// How readings are printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Format {
     /// For people: aligned, with units
     Table,
@@ -242,7 +355,8 @@ impl From<InputForm> for Form {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum Framing {
     /// HDLC frames
     Hdlc,

@@ -17,6 +17,7 @@ use crate::keys::KeyRing;
 use crate::layouts::Layouts;
 use crate::output::Printer;
 use crate::progress::Progress;
+use crate::tally::Tally;
 use crate::turns::{Failure, Output, To, Turns};
 use crate::zone::Doubt;
 
@@ -100,7 +101,7 @@ pub(crate) fn run(options: &Decode) -> Status {
     }
     match tally {
         _ if unreadable => Status::Unreadable,
-        Tally { decoded: 1.., broken: 0, undecodable: 0, .. } => Status::Good,
+        tally if tally.is_good() => Status::Good,
         _ => Status::Incomplete,
     }
 }
@@ -124,40 +125,6 @@ impl<R: Read> Read for UntilBroken<R> {
             }
             read => read,
         }
-    }
-}
-
-/// What came of the input.
-#[derive(Debug, Default, Clone, Copy)]
-struct Tally {
-    messages: u64,
-    decoded: u64,
-    broken: u64,
-    undecodable: u64,
-    skipped: u64,
-}
-
-impl Tally {
-    /// Both together.
-    const fn and(self, other: Self) -> Self {
-        Self {
-            messages: self.messages.saturating_add(other.messages),
-            decoded: self.decoded.saturating_add(other.decoded),
-            broken: self.broken.saturating_add(other.broken),
-            undecodable: self.undecodable.saturating_add(other.undecodable),
-            skipped: self.skipped.saturating_add(other.skipped),
-        }
-    }
-}
-
-impl Display for Tally {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { messages, decoded, broken, undecodable, skipped } = self;
-        write!(
-            f,
-            "{messages} messages, {decoded} decoded, {broken} broken, {undecodable} undecodable, \
-             {skipped} bytes skipped"
-        )
     }
 }
 
@@ -257,10 +224,7 @@ impl Run<'_, '_> {
         let message = match item {
             Ok(message) => message,
             Err(error) => {
-                self.tally.skipped = self.tally.skipped.saturating_add(error.length);
-                if !error.is_noise() {
-                    self.tally.broken = self.tally.broken.saturating_add(1);
-                }
+                self.tally.broken(&error);
                 self.complain(error);
                 return;
             }
@@ -381,7 +345,7 @@ pub(crate) fn say(what: impl Display) {
 }
 
 /// What would help.
-fn hint(kind: &ErrorKind) -> Option<&'static str> {
+pub(crate) fn hint(kind: &ErrorKind) -> Option<&'static str> {
     Some(match kind {
         ErrorKind::Security { error, .. } => match error {
             SecurityError::NoKey => {

@@ -91,6 +91,12 @@ impl Feed {
         }
     }
 
+    /// The line has paused for longer than meters do within a message.
+    pub(crate) fn idle(&mut self, each: &mut impl FnMut(Item<'_>)) {
+        self.reader.idle();
+        self.drain(each);
+    }
+
     /// The input has ended.
     pub(crate) fn finish(&mut self, each: &mut impl FnMut(Item<'_>)) {
         self.unframed(each);

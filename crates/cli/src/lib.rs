@@ -13,7 +13,9 @@ mod layouts;
 mod meters;
 pub mod output;
 mod progress;
+mod read;
 mod simulate;
+mod tally;
 mod turns;
 mod zone;
 
@@ -55,6 +57,7 @@ pub fn run() -> ExitCode {
     let status = match args.command {
         Command::Decode(options) => decode::run(&options),
         Command::Explain(options) => explain::run(&options),
+        Command::Read(options) => read::run(&options),
         Command::Meters(options) => meters::run(&options),
         Command::Simulate(options) => simulate::run(&options),
     };

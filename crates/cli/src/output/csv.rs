@@ -1,4 +1,5 @@
-//! `csv`: a header, then one line a reading (RFC 4180). The columns are always the same: every named quantity.
+//! `csv`: a header, then one line a reading (RFC 4180). The columns are always the same: every named quantity, or those
+//! that were chosen.
 
 use std::io::Write;
 
@@ -11,9 +12,9 @@ use crate::zone::Times;
 const CHANNELS: u8 = 4;
 
 /// The header.
-pub(crate) fn head() -> Vec<u8> {
+pub(crate) fn head(only: &'static [Field]) -> Vec<u8> {
     let mut head = Vec::new();
-    line(&mut head, columns().map(|field| field.to_string()));
+    line(&mut head, columns(only).map(|field| field.to_string()));
     head
 }
 
@@ -23,7 +24,7 @@ pub(crate) fn print(reading: &Reading<'_>, times: Times<'_>, seen: &mut Seen, ou
     seen.each(reading, |field, value| values.push((field, value)), drop);
     line(
         out,
-        columns().map(|column| match values.iter().find(|(field, _)| *field == column) {
+        columns(seen.only).map(|column| match values.iter().find(|(field, _)| *field == column) {
             // The unit of a quantity is fixed; a cell that has it is no number to others.
             Some((_, Value::Number(number, _))) => number.to_string(),
             Some((_, value)) => times.text(value),
@@ -32,11 +33,12 @@ pub(crate) fn print(reading: &Reading<'_>, times: Times<'_>, seen: &mut Seen, ou
     );
 }
 
-fn columns() -> impl Iterator<Item = Field> {
-    let main = Field::all().filter(|field| !field.has_channel());
+fn columns(only: &'static [Field]) -> impl Iterator<Item = Field> {
+    let all = only.is_empty();
+    let main = Field::all().filter(move |field| all && !field.has_channel());
     let channels =
         (1..=CHANNELS).flat_map(|n| Field::all().filter(|f| f.has_channel()).map(move |f| f.at(n)));
-    main.chain(channels)
+    only.iter().copied().chain(main).chain(channels.filter(move |_| all))
 }
 
 fn line(out: &mut Vec<u8>, cells: impl Iterator<Item = String>) {

@@ -51,7 +51,7 @@ pub(super) fn write(reading: &Reading<'_>, derive: bool, seen: &mut Seen, json: 
         json.items(&nameless);
         if derive {
             json.key("derived").object(|json| {
-                for (field, value) in reading.derived() {
+                for (field, value) in reading.derived().filter(|(field, _)| seen.prints(Some(*field))) {
                     self::value(json.field(field), &value);
                 }
             });

@@ -64,7 +64,8 @@ pub(crate) fn print(
         json.key("objects").array(|json| {
             for item in reading.objects() {
                 match item {
-                    Ok(object) => self::object(json, &object),
+                    Ok(object) if seen.prints(object.field) => self::object(json, &object),
+                    Ok(_) => {}
                     Err(flaw) => self::flaw(json, &flaw),
                 }
             }

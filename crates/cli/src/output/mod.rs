@@ -22,6 +22,8 @@ pub struct Printer {
     format: Format,
     coloured: bool,
     derive: bool,
+    /// These fields and nothing else; everything if there are none.
+    only: &'static [Field],
     started: bool,
     zone: Option<&'static Zone>,
 }
@@ -29,7 +31,7 @@ pub struct Printer {
 impl Printer {
     /// With `derive`, what follows from a message is printed with it.
     pub const fn new(format: Format, coloured: bool, derive: bool) -> Self {
-        Self { format, coloured, derive, started: false, zone: None }
+        Self { format, coloured, derive, only: &[], started: false, zone: None }
     }
 
     /// Times that say no offset are printed with that of this zone.
@@ -37,9 +39,15 @@ impl Printer {
         Self { zone, ..self }
     }
 
+    /// The same for these fields and nothing else; for everything if there are none.
+    #[must_use]
+    pub const fn only(self, fields: &'static [Field]) -> Self {
+        Self { only: fields, ..self }
+    }
+
     /// What stands before the readings of all inputs.
     pub fn head(&self) -> Vec<u8> {
-        if self.format == Format::Csv { csv::head() } else { Vec::new() }
+        if self.format == Format::Csv { csv::head(self.only) } else { Vec::new() }
     }
 
     /// What stands between the readings of two inputs.
@@ -52,7 +60,7 @@ impl Printer {
         let doubts = Cell::default();
         let times = Times::new(self.zone, reading, &doubts);
         let first = !std::mem::replace(&mut self.started, true);
-        let mut seen = Seen::default();
+        let mut seen = Seen { only: self.only, ..Seen::default() };
         match self.format {
             Format::Table => {
                 out.extend_from_slice(if first { "" } else { table::BETWEEN }.as_bytes());
@@ -75,9 +83,16 @@ pub struct Seen {
     pub telling: Telling,
     /// What is to be said of its times in the zone.
     pub(crate) misplaced: Doubts,
+    /// What is printed of it.
+    only: &'static [Field],
 }
 
 impl Seen {
+    /// Whether something is printed; of no field: what is none.
+    fn prints(&self, field: Option<Field>) -> bool {
+        self.only.is_empty() || field.is_some_and(|field| self.only.contains(&field))
+    }
+
     /// Does something with every field of a reading, and something else with every object that is none.
     fn each<'a>(
         &mut self,
@@ -87,13 +102,17 @@ impl Seen {
     ) {
         let mut fields = reading.fields();
         let mut flaws = false;
+        let all = self.prints(None);
         let mut other = |object: Result<Object<'a>, _>| match object {
-            Ok(object) => other(object),
+            Ok(object) if all => other(object),
+            Ok(_) => {}
             Err(_) => flaws = true,
         };
         while let Some((field, value)) = fields.next_with(&mut other) {
             self.telling.note(field, &value);
-            each(field, value);
+            if self.prints(Some(field)) {
+                each(field, value);
+            }
         }
         self.flaws = flaws;
     }

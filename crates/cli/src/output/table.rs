@@ -36,10 +36,10 @@ pub(crate) fn print(
     for (field, value) in fields {
         row(out, &field.to_string(), &value, times);
     }
-    for (field, value) in reading.derived().filter(|_| derive) {
+    for (field, value) in reading.derived().filter(|(field, _)| derive && seen.prints(Some(*field))) {
         row(out, &format!("{field} (derived)"), &value, times);
     }
-    for object in reading.objects().flatten().filter(|object| object.field.is_none()) {
+    for object in reading.objects().flatten().filter(|object| object.field.is_none() && seen.prints(None)) {
         if let Some(value) = &object.value {
             row(out, &key(&object), value, times);
         } else if let Raw::Groups(groups) = &object.raw {

@@ -1,6 +1,8 @@
 //! Runs the program as people and scripts do.
 #![allow(dead_code, unreachable_pub, reason = "each test uses what it needs")]
 
+pub mod live;
+
 use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
