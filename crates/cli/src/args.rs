@@ -23,8 +23,8 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Decode(Decode),
-    Explain(Explain),
     Read(Read),
+    Explain(Explain),
     Meters(Meters),
     Simulate(Simulate),
 }
@@ -122,6 +122,38 @@ pub(crate) struct Explain {
 
     #[command(flatten)]
     pub(crate) input: InputOptions,
+
+    #[command(flatten)]
+    pub(crate) layouts: LayoutOptions,
+
+    #[command(flatten)]
+    pub(crate) keys: KeyOptions,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExplainFormat {
+    /// For people: a line for each field, coloured on a terminal
+    Text,
+    /// One object a line for each message
+    Json,
+}
+
+/// What the input is, where that is not to be found out.
+#[derive(Debug, clap::Args)]
+pub(crate) struct InputOptions {
+    /// How the input says its bytes [default: found out]
+    #[arg(long, value_enum)]
+    pub(crate) input: Option<InputForm>,
+
+    /// How messages are framed [default: found out]
+    #[arg(long, value_enum)]
+    pub(crate) framing: Option<Framing>,
+
+    /// Which checksum of P1 telegrams is right
+    #[arg(long, value_enum, value_name = "CHECK", default_value_t = P1Check::Arc)]
+    pub(crate) p1_check: P1Check,
+}
+
 /// Live: serial ports, gateways, topics of a message broker to readings, for as long as they come.
 ///
 /// Readings go to stdout as they come; what happens to a connection goes to stderr, a line for each change. A connection
@@ -173,37 +205,14 @@ pub(crate) struct Read {
 
     #[command(flatten)]
     pub(crate) keys: KeyOptions,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ExplainFormat {
-    /// For people: a line for each field, coloured on a terminal
-    Text,
-    /// One object a line for each message
-    Json,
-}
-
-/// What the input is, where that is not to be found out.
-#[derive(Debug, clap::Args)]
-pub(crate) struct InputOptions {
-    /// How the input says its bytes [default: found out]
-    #[arg(long, value_enum)]
-    pub(crate) input: Option<InputForm>,
-
-    /// How messages are framed [default: found out]
-    #[arg(long, value_enum)]
-    pub(crate) framing: Option<Framing>,
-
-    /// Which checksum of P1 telegrams is right
-    #[arg(long, value_enum, value_name = "CHECK", default_value_t = P1Check::Arc)]
-    pub(crate) p1_check: P1Check,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 
     /// File with the password of a broker, where it is not in AMSHAN_PASSWORD
     #[arg(long, value_name = "FILE", env = "AMSHAN_PASSWORD_FILE")]
     pub(crate) password_file: Option<PathBuf>,
+
+    /// Where the meter's clock is: a zone as Europe/Oslo, or +01:00 for a clock that keeps one offset all year
+    #[arg(long, value_name = "ZONE", env = "AMSHAN_TIMEZONE", value_parser = zone::parse, allow_hyphen_values = true)]
+    pub(crate) timezone: Option<Zone>,
 
     /// Refuse ciphered messages whose counter is not above that of the message before from the same meter
     #[arg(long, env = "AMSHAN_REFUSE_REPLAYED", value_parser = FalseyValueParser::new())]

@@ -131,6 +131,9 @@ impl Desk {
         for doubt in reading.doubts() {
             wrong(&doubt);
         }
+        for doubt in self.settings.zone.iter().flat_map(|zone| zone.doubts(reading)) {
+            wrong(&doubt);
+        }
         let unchecked = |security: Security| security.control.authenticated() && !security.authenticated;
         if reading.security().is_some_and(unchecked) {
             wrong(&"the message has a tag that was not checked: give --auth-key to check it");

@@ -20,6 +20,7 @@ use crate::args::{self, Format, Framing, KeyOptions, LayoutOptions, P1Check, Rea
 use crate::keys::{self, KeyRing};
 use crate::layouts::{self, Layouts};
 use crate::output::Printer;
+use crate::zone::{self, Zone};
 
 /// All that holds for every source.
 pub(crate) struct Settings {
@@ -32,6 +33,7 @@ pub(crate) struct Settings {
     pub(crate) quiet: bool,
     pub(crate) thin: Rule,
     pub(crate) policy: Policy,
+    pub(crate) zone: Option<&'static Zone>,
     layouts: Layouts,
     keys: KeyRing,
     unverified: bool,
@@ -77,6 +79,7 @@ struct File {
     keys: Option<PathBuf>,
     unverified: bool,
     password_file: Option<PathBuf>,
+    timezone: Option<Place>,
     refuse_replayed: bool,
     derive: bool,
     every: Option<Span>,
@@ -111,6 +114,19 @@ impl TryFrom<String> for Span {
     }
 }
 
+/// A zone as the option has it.
+#[derive(Clone, Deserialize)]
+#[serde(try_from = "String")]
+struct Place(Zone);
+
+impl TryFrom<String> for Place {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        zone::parse(&name).map(Self)
+    }
+}
+
 impl Settings {
     /// Those of the command line, the environment and the file, and the sources.
     pub(crate) fn new(options: &Read) -> Result<(Self, Vec<Line>), Error> {
@@ -132,9 +148,15 @@ impl Settings {
         let lines = lines(options, &file)?;
         let span = |option: Option<Duration>, span: Option<Span>| option.or(span.map(|span| span.0));
         let fields = fields(if options.fields.is_empty() { &file.fields } else { &options.fields })?;
+        let zone = options.timezone.clone().or_else(|| file.timezone.clone().map(|place| place.0));
+        // One zone until the program ends.
+        let zone = zone.map(|zone| &*Box::leak(Box::new(zone)));
+        let printer =
+            Printer::new(format, coloured, options.derive || file.derive).only(fields).in_zone(zone);
         let settings = Self {
             format,
-            printer: Printer::new(format, coloured, options.derive || file.derive).only(fields),
+            zone,
+            printer,
             framing: options.framing.or(file.framing),
             p1_check: options.p1_check.or(file.p1_check).unwrap_or(P1Check::Arc),
             refuse_replayed: options.refuse_replayed || file.refuse_replayed,
@@ -242,8 +264,9 @@ fn read(path: &Path) -> Result<File, Error> {
         let at = error.span().map_or(0, |span| span.start);
         let line = text.get(..at).map_or(1, |before| before.matches('\n').count().saturating_add(1));
         let says = error.message();
-        let quotes_none =
-            ["unknown field", "missing field", "it is a time"].iter().any(|start| says.starts_with(start));
+        let quotes_none = ["unknown field", "missing field", "it is a time", "there is no such zone"]
+            .iter()
+            .any(|start| says.starts_with(start));
         Error::Form(path.to_owned(), line, quotes_none.then(|| says.to_owned()))
     })
 }
