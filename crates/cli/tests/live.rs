@@ -121,7 +121,7 @@ fn a_gateway_that_hangs_is_left() {
     all_once(&live, 5);
     live.says("no message for 1 s");
     println!("left after {after:.2?}");
-    assert!(after > Duration::from_millis(900) && after < Duration::from_secs(3), "{after:?}");
+    assert!(after > Duration::from_millis(900) && after < Duration::from_secs(10), "{after:?}");
     drop(first);
 }
 
@@ -200,7 +200,7 @@ fn a_consumer_that_takes_nothing_does_not_keep_it_from_ending() {
     let start = Instant::now();
     let stdout = live.child.stdout.take();
     assert_eq!(live.stop(), Some(3));
-    assert!(start.elapsed() < Duration::from_secs(8));
+    assert!(start.elapsed() < Duration::from_secs(9));
     drop(stdout);
 }
 
