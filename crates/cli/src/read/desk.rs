@@ -105,9 +105,13 @@ impl Desk {
         if !news.is_empty() {
             self.told.say(news.join(", "));
         }
-        if self.thin.admits(reading) {
-            let start = self.ready.len();
-            self.printer.print(origin, reading, &mut self.ready);
+        // Printing also tells what is wrong, so that what is left out is printed as well, and taken back.
+        let (start, mut printer) = (self.ready.len(), self.printer);
+        let seen = printer.print(origin, reading, &mut self.ready);
+        if !self.thin.admits(reading) {
+            self.ready.truncate(start);
+        } else {
+            self.printer = printer;
             if let Some(source) = &self.source {
                 // `{"source":"…"}` and `{"offset":…`: one object.
                 let last = source.len().saturating_sub(1);
@@ -116,7 +120,7 @@ impl Desk {
             }
         }
         let mut wrong = |what: &dyn Display| self.told.fault(format_args!("byte {}: {what}", origin.offset));
-        for flaw in reading.objects().filter_map(Result::err) {
+        for flaw in reading.objects().filter(|_| seen.flaws).filter_map(Result::err) {
             wrong(&flaw);
         }
         if let Some(announced) = reading.cut() {
@@ -128,10 +132,10 @@ impl Desk {
         if let Some(meter) = self.settings.meter.as_deref().filter(|_| reading.by() != By::Layout) {
             wrong(&format_args!("the list is not that of {meter}; it is read by its codes"));
         }
-        for doubt in reading.doubts() {
+        for doubt in seen.telling.doubts() {
             wrong(&doubt);
         }
-        for doubt in self.settings.zone.iter().flat_map(|zone| zone.doubts(reading)) {
+        for doubt in seen.misplaced.into_iter().flatten() {
             wrong(&doubt);
         }
         let unchecked = |security: Security| security.control.authenticated() && !security.authenticated;

@@ -33,7 +33,6 @@ pub(crate) struct Settings {
     pub(crate) quiet: bool,
     pub(crate) thin: Rule,
     pub(crate) policy: Policy,
-    pub(crate) zone: Option<&'static Zone>,
     layouts: Layouts,
     keys: KeyRing,
     unverified: bool,
@@ -155,7 +154,6 @@ impl Settings {
             Printer::new(format, coloured, options.derive || file.derive).only(fields).in_zone(zone);
         let settings = Self {
             format,
-            zone,
             printer,
             framing: options.framing.or(file.framing),
             p1_check: options.p1_check.or(file.p1_check).unwrap_or(P1Check::Arc),
