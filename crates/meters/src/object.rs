@@ -175,7 +175,9 @@ impl<'a> Object<'a> {
                     Err(error) => return Err(Flaw { obis, position, raw, kind: FlawKind::Number(error) }),
                 },
             };
-            return Ok(object(raw, Some(Value::Number(number, unit)), time));
+            // A name promises a unit: a number in another, or in one that nobody knows, is given by its code alone.
+            let field = field.filter(|field| field.fits(unit));
+            return Ok(Self { field, ..object(raw, Some(Value::Number(number, unit)), time) });
         }
         let value = match (field.map(Field::kind), single.number()) {
             (Some(Kind::Number | Kind::State), Some(number)) => Value::Number(number, Unit::NONE),
@@ -262,7 +264,7 @@ impl Measured {
     #[inline(always)]
     pub(crate) fn of_data_set(set: &DataSet<'_>) -> Option<Self> {
         let (number, unit) = set.value()?.quantity()?;
-        let field = set.obis().and_then(Field::of).filter(|field| field.is_measured())?;
+        let field = set.obis().and_then(Field::of).filter(|field| field.is_measured() && field.fits(unit))?;
         Some(Self { field, number, unit })
     }
 }

@@ -1,6 +1,7 @@
 //! Law 5, locality: an object that makes no sense costs that object, and its neighbours survive.
 
 use amshan_cosem::Body;
+use amshan_dlde::Readout;
 use amshan_meters::{Field, LAYOUTS, Reading};
 
 /// {code, clock}, {code, power}, {code, clock}: the first clock is in the month 13.
@@ -29,4 +30,21 @@ fn an_object_comes_with_the_octets_that_its_value_takes() {
     let places: Vec<_> = placed.iter().map(|(octets, _)| (place(octets), octets.len())).collect();
     assert_eq!(places, [(12, 14), (36, 5), (51, 14)]);
     assert!(placed[0].1.is_err() && placed[1].1.is_ok());
+}
+
+#[test]
+fn a_number_in_a_unit_that_its_name_does_not_have_is_given_by_its_code() {
+    let telegram = b"/XYZ5EXAMPLE\r\n\r\n1-0:32.7.0(3*kV)\r\n1-0:1.7.0(1*GJ)\r\n1-0:52.7.0(230.1*V)\r\n!\r\n";
+    let (readout, _) = Readout::parse_prefix(telegram).unwrap();
+    let reading = Reading::of_readout(readout);
+    let objects: Vec<_> = reading.objects().map(Result::unwrap).collect();
+    let fields: Vec<_> = objects.iter().map(|object| object.field).collect();
+    assert_eq!(fields, [None, None, Some(Field::VOLTAGE_L2)]);
+    assert_eq!(objects[1].value.unwrap().to_string(), "1 GJ");
+    assert_eq!(
+        (reading.get(Field::VOLTAGE_L1).is_none(), reading.get(Field::ACTIVE_POWER_IMPORT).is_none()),
+        (true, true)
+    );
+    let named: Vec<_> = reading.fields().map(|(field, _)| field.to_string()).collect();
+    assert!(!named.iter().any(|name| name == "voltage_l1" || name == "active_power_import"), "{named:?}");
 }
