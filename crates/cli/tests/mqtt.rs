@@ -172,6 +172,9 @@ fn over_tls_with_both_sides_known() {
     let ((server, server_key), (client, client_key)) = (signed("localhost"), signed("reader"));
     let settings = "allow_anonymous true\ncafile {folder}/ca.pem\ncertfile {folder}/server.pem\n\
                     keyfile {folder}/server.key\nrequire_certificate true";
+    // The bridge beside it needs none of that.
+    let plain = common::live::gateway().1;
+    let settings = format!("{settings}\nlistener {plain} 127.0.0.1");
     let ca = ca.pem();
     let files = [
         ("ca.pem", &*ca),
@@ -180,7 +183,7 @@ fn over_tls_with_both_sides_known() {
         ("client.pem", &client),
         ("client.key", &client_key),
     ];
-    let Some(broker) = Broker::start(settings, &files) else { return };
+    let Some(broker) = Broker::start(&settings, &files) else { return };
     let place = broker.folder().display();
     let url = format!("mqtts://localhost:{}/meter", broker.port);
     let own = format!("cert={place}/client.pem&key={place}/client.key");
@@ -192,5 +195,13 @@ fn over_tls_with_both_sides_known() {
 
     let mut live = Live::read(&[&format!("{url}?ca={place}/ca.pem&{own}")]);
     live.says("connected");
+    broker::publish(
+        rumqttc::MqttOptions::new("bridge", "127.0.0.1", plain),
+        "meter",
+        false,
+        &numbered(0..100),
+    );
+    live.has(100);
+    assert!(live.numbers().into_iter().eq(0..100));
     assert_eq!(live.stop(), Some(0));
 }

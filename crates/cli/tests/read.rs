@@ -210,6 +210,11 @@ fn options_count_before_the_environment_and_that_before_the_file() {
     assert_eq!(read(&csv, &[("AMSHAN_FORMAT", "json")], &[]), "{\"active_power_import_total\":0}\n");
     let table = read(&csv, &[("AMSHAN_FORMAT", "json")], &["--format", "table"]);
     assert!(table.contains("0 Wh"), "{table}");
+    let clock = file("settings-clock.bin", &message("kaifa-no-list-2").bytes);
+    let oslo = format!("timezone = \"Europe/Oslo\"\n[[source]]\naddress = \"{}\"\n", clock.display());
+    let times = ["--fields", "meter_datetime"];
+    assert!(read(&oslo, &[], &times).contains("+01:00"));
+    assert!(read(&oslo, &[], &[&times[..], &["--timezone", "+03:00"]].concat()).contains("+03:00"));
     let other = file("settings-other.bin", &telegrams(7..8));
     let sources = [("AMSHAN_SOURCES", other.to_str().unwrap())];
     assert_eq!(read(&csv, &sources, &[]), "active_power_import_total\n7\n");
