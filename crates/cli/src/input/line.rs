@@ -270,7 +270,7 @@ mod tests {
             "2023-01-01 10:00:00",
             "2023-01-01 10:00:00 Connected to 192.168.1.10:1883",
             "RSSI -67, 12 decades",
-            "Meter id: 7359992890941742",
+            "Meter id: 9900001091887485",
             "uuid 550e8400-e29b-41d4-a716-446655440000",
             "const uint8_t frame[39] = {",
             "unsigned int x_len = 41;",
