@@ -6,8 +6,8 @@ use std::io::{self, IsTerminal, Read, Write};
 use std::path::Path;
 use std::thread;
 
-use amshan::cosem::{ReplayGuard, Security, SecurityError};
-use amshan::{By, Decoder, Error, ErrorKind, Message, Origin, Reading};
+use amshan::cosem::{ReplayGuard, SecurityError};
+use amshan::{Decoder, Error, ErrorKind, Message, Origin, Reading};
 
 use crate::Status;
 use crate::args::{Decode, Format};
@@ -19,7 +19,7 @@ use crate::output::Printer;
 use crate::progress::Progress;
 use crate::tally::Tally;
 use crate::turns::{Failure, Output, To, Turns};
-use crate::zone::Doubt;
+use crate::wrong;
 
 /// Decodes all inputs.
 pub(crate) fn run(options: &Decode) -> Status {
@@ -58,9 +58,7 @@ pub(crate) fn run(options: &Decode) -> Status {
                 decoder: layouts.decoder().keys(&keys).unverified(options.keys.unverified),
                 guard: &mut guard,
                 printer,
-                doubted: [false; 3],
-                misplaced: [false; Doubt::KINDS],
-                unfit: false,
+                said: [false; wrong::KINDS],
                 repaired: 0,
                 told: false,
                 out: Vec::new(),
@@ -135,14 +133,10 @@ struct Run<'o, 't> {
     /// The counters of the inputs before as well.
     guard: &'t mut ReplayGuard,
     printer: Printer,
-    /// The kinds of doubt that were reported.
-    doubted: [bool; 3],
-    /// The kinds of doubt about times in the zone that were reported.
-    misplaced: [bool; Doubt::KINDS],
+    /// The kinds of things that are said once, and were.
+    said: [bool; wrong::KINDS],
     /// How many messages an adapter had bent.
     repaired: u64,
-    /// Whether it was reported that a list is not that of the meter that was chosen.
-    unfit: bool,
     /// Whether something was said.
     told: bool,
     out: Vec<u8>,
@@ -269,44 +263,20 @@ impl Run<'_, '_> {
     fn reading(&mut self, origin: &Origin, reading: &Reading<'_>) {
         self.tally.decoded = self.tally.decoded.saturating_add(1);
         let seen = self.printer.print(origin, reading, &mut self.out);
-        let offset = origin.offset;
-        if seen.flaws {
-            for flaw in reading.objects().filter_map(Result::err) {
-                self.complain(format_args!("byte {offset}: {flaw}"));
-            }
-        }
-        if let Some(announced) = reading.cut() {
+        if reading.cut().is_some() {
             self.tally.undecodable = self.tally.undecodable.saturating_add(1);
-            self.complain(format_args!(
-                "byte {offset}: the list ends before all of its {announced} elements; what is whole is given"
-            ));
         }
-        if let Some(meter) = self.options.layouts.meter.as_deref().filter(|_| reading.by() != By::Layout) {
-            if !self.unfit {
-                self.unfit = true;
-                self.complain(format_args!(
-                    "byte {offset}: the list is not that of {meter}; it is read by its codes (said once)"
-                ));
+        let offset = origin.offset;
+        wrong::tell(reading, &seen, self.options.layouts.meter.as_deref(), |kind, what| {
+            match kind.and_then(|kind| self.said.get_mut(kind)) {
+                None => self.complain(format_args!("byte {offset}: {what}")),
+                Some(said @ false) => {
+                    *said = true;
+                    self.complain(format_args!("byte {offset}: {what} (said once)"));
+                }
+                Some(true) => {}
             }
-        }
-        for doubt in seen.telling.doubts() {
-            if let Some(told @ false) = self.doubted.get_mut(usize::from(doubt.number())) {
-                *told = true;
-                self.complain(format_args!("byte {offset}: {doubt} (said once)"));
-            }
-        }
-        for (kind, doubt) in seen.misplaced.into_iter().enumerate() {
-            if let (Some(doubt), Some(told @ false)) = (doubt, self.misplaced.get_mut(kind)) {
-                *told = true;
-                self.complain(format_args!("byte {offset}: {doubt} (said once)"));
-            }
-        }
-        let unchecked = |security: Security| security.control.authenticated() && !security.authenticated;
-        if reading.security().is_some_and(unchecked) {
-            self.complain(format_args!(
-                "byte {offset}: the message has a tag that was not checked: give --auth-key to check it"
-            ));
-        }
+        });
     }
 
     /// Says on stderr what is wrong.

@@ -17,6 +17,7 @@ mod read;
 mod simulate;
 mod tally;
 mod turns;
+mod wrong;
 mod zone;
 
 use std::io::Write;

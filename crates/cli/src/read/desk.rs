@@ -1,12 +1,12 @@
 //! What becomes of the messages of one line: readings on stdout, and on stderr what is wrong with them.
 
-use core::fmt::Display;
+use core::fmt::Arguments;
 use core::time::Duration;
 use std::sync::Arc;
 
-use amshan::cosem::{ReplayGuard, Security};
+use amshan::cosem::ReplayGuard;
 use amshan::live::{News, Seen};
-use amshan::{By, Error, ErrorKind, Origin, Reading};
+use amshan::{Error, ErrorKind, Origin, Reading};
 use tokio::time;
 
 use super::out::Out;
@@ -18,6 +18,7 @@ use crate::decode::hint;
 use crate::feed::Item;
 use crate::output::{Json, Printer};
 use crate::tally::Tally;
+use crate::wrong;
 
 /// Stdout that takes nothing for this time is said to be slow.
 const SLOW: Duration = Duration::from_secs(5);
@@ -119,31 +120,15 @@ impl Desk {
                 self.ready.splice(start..start.saturating_add(1), first);
             }
         }
-        let mut wrong = |what: &dyn Display| self.told.fault(format_args!("byte {}: {what}", origin.offset));
-        for flaw in reading.objects().filter(|_| seen.flaws).filter_map(Result::err) {
-            wrong(&flaw);
-        }
-        if let Some(announced) = reading.cut() {
+        if reading.cut().is_some() {
             self.tally.undecodable = self.tally.undecodable.saturating_add(1);
-            wrong(&format_args!(
-                "the list ends before all of its {announced} elements; what is whole is given"
-            ));
         }
-        if let Some(meter) = self.settings.meter.as_deref().filter(|_| reading.by() != By::Layout) {
-            wrong(&format_args!("the list is not that of {meter}; it is read by its codes"));
-        }
-        for doubt in seen.telling.doubts() {
-            wrong(&doubt);
-        }
-        for doubt in seen.misplaced.into_iter().flatten() {
-            wrong(&doubt);
-        }
-        let unchecked = |security: Security| security.control.authenticated() && !security.authenticated;
-        if reading.security().is_some_and(unchecked) {
-            wrong(&"the message has a tag that was not checked: give --auth-key to check it");
-        }
+        let mut fault = |what: Arguments<'_>| self.told.fault(format_args!("byte {}: {what}", origin.offset));
+        wrong::tell(reading, &seen, self.settings.meter.as_deref(), |_, what| {
+            fault(what);
+        });
         if origin.repaired {
-            wrong(&"an adapter turned 0A into 0D 0A; undone");
+            fault(format_args!("an adapter turned 0A into 0D 0A; undone"));
         }
     }
 
