@@ -26,6 +26,7 @@ pub(crate) enum Command {
     Read(Read),
     Explain(Explain),
     Meters(Meters),
+    Probe(Probe),
     Simulate(Simulate),
 }
 
@@ -419,6 +420,37 @@ pub(crate) enum MetersFormat {
     Table,
     /// With all their elements
     Json,
+}
+
+/// Why nothing comes out: finds line settings, framing, meter and list, and what is missing.
+///
+/// Tries the settings that meters have, and says what checks out, how often a message comes, whether a key is missing,
+/// and the `amshan read` to go on with. Where nothing checks out, it says what that looks like.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  amshan probe /dev/ttyUSB0
+  amshan probe tcp://192.168.1.7:3001
+  AMSHAN_KEY=… amshan probe /dev/ttyUSB0     # whether the key is right
+
+Exit status:
+  0  a message came whole
+  1  none did
+  2  the command line is wrong
+  3  the source could not be opened or read")]
+pub(crate) struct Probe {
+    /// A serial port or a gateway, as for `amshan read`; settings in the address are not heeded
+    pub(crate) source: String,
+
+    /// How long to wait for the first octet, and for the message behind the first
+    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "20s")]
+    pub(crate) wait: Duration,
+
+    #[command(flatten)]
+    pub(crate) layouts: LayoutOptions,
+
+    #[command(flatten)]
+    pub(crate) keys: KeyOptions,
 }
 
 /// Be a meter: to stdout, a file, a TCP port or a pseudo-terminal.

@@ -12,6 +12,7 @@ mod keys;
 mod layouts;
 mod meters;
 pub mod output;
+mod probe;
 mod progress;
 mod read;
 mod simulate;
@@ -60,6 +61,7 @@ pub fn run() -> ExitCode {
         Command::Explain(options) => explain::run(&options),
         Command::Read(options) => read::run(&options),
         Command::Meters(options) => meters::run(&options),
+        Command::Probe(options) => probe::run(&options),
         Command::Simulate(options) => simulate::run(&options),
     };
     ExitCode::from(status as u8)

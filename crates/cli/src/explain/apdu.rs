@@ -159,7 +159,7 @@ fn date_time(pen: &mut Pen<'_, '_>) {
             0 => return pen.row(1, "date-time", "none"),
             12 => (1, ""),
             other => {
-                let said = format_args!("none: {} octets, not 12", other);
+                let said = format!("none: {other} octets, not 12");
                 return pen.row(other.saturating_add(1), "date-time", said);
             }
         },

@@ -258,6 +258,25 @@ impl fmt::Display for Source {
     }
 }
 
+impl Serial {
+    /// The address, with all that is not as it is without more words.
+    pub(crate) fn address(&self) -> String {
+        let mut address = format!("serial:{}?baud={}", self.path.display(), self.baud);
+        if self.data == CharSize::Bits7 {
+            address += "&data=7";
+        }
+        address += match self.parity {
+            Parity::None => "",
+            Parity::Even => "&parity=even",
+            Parity::Odd => "&parity=odd",
+        };
+        if self.stop == StopBits::Two {
+            address += "&stop=2";
+        }
+        address
+    }
+}
+
 impl Mqtt {
     /// By what a topic of this broker is named.
     pub(crate) fn name(&self, topic: &str) -> String {

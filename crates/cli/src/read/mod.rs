@@ -9,18 +9,18 @@
 //! out        stdout
 //! ```
 
-mod address;
+pub(crate) mod address;
 mod desk;
 mod mqtt;
 mod out;
 mod record;
 mod replay;
-mod serial;
+pub(crate) mod serial;
 mod session;
 mod settings;
 mod stop;
 mod stream;
-mod tcp;
+pub(crate) mod tcp;
 mod thin;
 mod told;
 
