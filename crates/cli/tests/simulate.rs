@@ -356,3 +356,49 @@ fn what_makes_no_sense_is_said_and_keys_are_not() {
     let help = run(&mut simulate(&["--help"]), &[]).good("help");
     assert!(help.stdout.contains("Examples:\n  amshan simulate "), "{}", help.stdout);
 }
+
+/// Twenty minutes of a meter in six seconds, a tenth of it damaged, read as it comes.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_soak_in_short_loses_nothing_and_grows_nowhere() {
+    const COUNT: u64 = 2_000;
+    let count = COUNT.to_string();
+    let options = ["--tcp", "127.0.0.1:0", "--numbered", "--verbose", "--damage", "0.1", "--count", &count];
+    let meter = Meter::start(&[&["kaifa-no-list-1", "--speed", "600"][..], &options].concat());
+    let address = format!("tcp://{}", meter.says("listening on"));
+    let mut reader =
+        amshan().args(["read", "--quiet", "--format", "json", "--retry", "1s", &address]).spawn().unwrap();
+    let lines = BufReader::new(reader.stdout.take().unwrap());
+    let id = reader.id();
+    let (sender, numbers) = channel();
+    thread::spawn(move || {
+        let number = |line: &str| serde_json::from_str::<Value>(line).ok()?["active_power_import"].as_u64();
+        lines.lines().map_while(Result::ok).filter_map(|line| number(&line)).try_for_each(|n| sender.send(n))
+    });
+    let memory = || {
+        let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmRSS")).unwrap().to_owned();
+        line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap()
+    };
+    let (mut damaged, mut end, mut before) = (BTreeSet::new(), None, 0);
+    while end.is_none() {
+        let line = meter.said.recv_timeout(Duration::from_secs(30)).unwrap();
+        let number =
+            line.split_once("message ").and_then(|(_, rest)| rest.split(' ').next()?.parse::<u64>().ok());
+        damaged.extend(number);
+        if damaged.len() == 20 {
+            before = memory();
+        }
+        end = line.contains("messages sent").then_some(line);
+    }
+    thread::sleep(Duration::from_millis(500));
+    let after = memory();
+    reader.kill().unwrap();
+    reader.wait().unwrap();
+    let found: Vec<_> = numbers.iter().collect();
+    assert!(found.windows(2).all(|pair| pair[0] < pair[1]), "none twice, and in order");
+    let found: BTreeSet<_> = found.into_iter().collect();
+    let lost: Vec<_> = (1..=COUNT).filter(|n| !damaged.contains(n) && !found.contains(n)).collect();
+    assert!(lost.is_empty() && (100..400).contains(&damaged.len()), "{lost:?} of {end:?}, {}", damaged.len());
+    assert!(before > 0 && after < before + 1_000, "{before} kB, then {after} kB");
+}
