@@ -10,7 +10,7 @@ use amshan::cosem::{ReplayGuard, SecurityError};
 use amshan::{Decoder, Error, ErrorKind, Message, Origin, Reading};
 
 use crate::Status;
-use crate::args::{Decode, Format};
+use crate::args::{Decode, Format, KeyOptions, LayoutOptions};
 use crate::feed::Feed;
 use crate::input::{Chunk, Octets};
 use crate::keys::KeyRing;
@@ -26,19 +26,9 @@ pub(crate) fn run(options: &Decode) -> Status {
     let terminal = io::stdout().is_terminal();
     let format = options.format.unwrap_or(if terminal { Format::Table } else { Format::Json });
     let coloured = terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    let keys = match KeyRing::new(&options.keys) {
-        Ok(keys) => keys,
-        Err(error) => {
-            say(error);
-            return Status::Usage;
-        }
-    };
-    let layouts = match Layouts::new(&options.layouts) {
-        Ok(layouts) => layouts,
-        Err(error) => {
-            say(&error);
-            return error.status();
-        }
+    let (keys, layouts) = match given(&options.keys, &options.layouts) {
+        Ok(given) => given,
+        Err(status) => return status,
     };
     // One zone until the program ends.
     let zone = options.timezone.clone().map(|zone| &*Box::leak(Box::new(zone)));
@@ -50,7 +40,8 @@ pub(crate) fn run(options: &Decode) -> Status {
     let turns = Turns::new(files.len(), jobs, printer.head(), printer.between());
 
     let work = || {
-        let (mut guard, mut tally, mut unreadable) = (ReplayGuard::default(), Tally::default(), false);
+        let mut guard = options.refuse_replayed.then(ReplayGuard::default);
+        let (mut tally, mut unreadable) = (Tally::default(), false);
         while let Some((index, output)) = turns.next() {
             let Some(path) = files.get(index) else { break };
             let mut run = Run {
@@ -131,7 +122,7 @@ struct Run<'o, 't> {
     options: &'o Decode,
     decoder: Decoder<'o>,
     /// The counters of the inputs before as well.
-    guard: &'t mut ReplayGuard,
+    guard: &'t mut Option<ReplayGuard>,
     printer: Printer,
     /// The kinds of things that are said once, and were.
     said: [bool; wrong::KINDS],
@@ -235,7 +226,7 @@ impl Run<'_, '_> {
             }
         }
         for reading in self.decoder.readings(message) {
-            match reading.and_then(|reading| self.admit(&origin, reading)) {
+            match reading.and_then(|reading| admit(self.guard.as_mut(), &origin, reading)) {
                 Ok(reading) => self.reading(&origin, &reading),
                 Err(error) => {
                     self.tally.undecodable = self.tally.undecodable.saturating_add(1);
@@ -246,18 +237,6 @@ impl Run<'_, '_> {
                 }
             }
         }
-    }
-
-    /// Refuses a reading whose message was sent before.
-    fn admit<'a>(&mut self, origin: &Origin, reading: Reading<'a>) -> Result<Reading<'a>, Error> {
-        let Some(security) = reading.security().filter(|_| self.options.refuse_replayed) else {
-            return Ok(reading);
-        };
-        self.guard.admit(&security).map(|()| reading).map_err(|error| Error {
-            kind: ErrorKind::Security { error, sender: security.system_title },
-            offset: origin.offset,
-            length: origin.length,
-        })
     }
 
     fn reading(&mut self, origin: &Origin, reading: &Reading<'_>) {
@@ -310,8 +289,35 @@ pub(crate) fn unwritten(error: &io::Error) -> Status {
 }
 
 /// Writes to stderr. Nobody need listen there.
+/// The keys and the layouts that the user gave; or what is wrong with them is said.
+pub(crate) fn given(keys: &KeyOptions, layouts: &LayoutOptions) -> Result<(KeyRing, Layouts), Status> {
+    let keys = KeyRing::new(keys).map_err(|error| {
+        say(error);
+        Status::Usage
+    })?;
+    let layouts = Layouts::new(layouts).map_err(|error| {
+        say(&error);
+        error.status()
+    })?;
+    Ok((keys, layouts))
+}
+
 pub(crate) fn say(what: impl Display) {
     let _ = writeln!(io::stderr(), "amshan: {what}");
+}
+
+/// Refuses a reading whose message was sent before, if there is a guard.
+pub(crate) fn admit<'a>(
+    guard: Option<&mut ReplayGuard>,
+    origin: &Origin,
+    reading: Reading<'a>,
+) -> Result<Reading<'a>, Error> {
+    let (Some(guard), Some(security)) = (guard, reading.security()) else { return Ok(reading) };
+    guard.admit(&security).map(|()| reading).map_err(|error| Error {
+        kind: ErrorKind::Security { error, sender: security.system_title },
+        offset: origin.offset,
+        length: origin.length,
+    })
 }
 
 /// What would help.

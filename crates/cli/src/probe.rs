@@ -12,9 +12,7 @@ use tokio::time::{self, Instant};
 
 use crate::Status;
 use crate::args::Probe;
-use crate::decode::{hint, say, unwritten};
-use crate::keys::KeyRing;
-use crate::layouts::Layouts;
+use crate::decode::{given, hint, say, unwritten};
 use crate::read::address::{Serial, Source};
 use crate::read::{serial, tcp};
 
@@ -52,19 +50,9 @@ pub(crate) fn run(options: &Probe) -> Status {
             return Status::Usage;
         }
     };
-    let keys = match KeyRing::new(&options.keys) {
-        Ok(keys) => keys,
-        Err(error) => {
-            say(error);
-            return Status::Usage;
-        }
-    };
-    let layouts = match Layouts::new(&options.layouts) {
-        Ok(layouts) => layouts,
-        Err(error) => {
-            say(&error);
-            return error.status();
-        }
+    let (keys, layouts) = match given(&options.keys, &options.layouts) {
+        Ok(given) => given,
+        Err(status) => return status,
     };
     let decoder = layouts.decoder().keys(&keys).unverified(options.keys.unverified);
     let found = tokio::runtime::Builder::new_current_thread()

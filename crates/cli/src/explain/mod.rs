@@ -39,7 +39,7 @@ use self::search::{Good, Search};
 use self::sheet::Sheet;
 use crate::Status;
 use crate::args::{Explain, ExplainFormat};
-use crate::decode::{say, unwritten};
+use crate::decode::{given, say, unwritten};
 use crate::feed::Feed;
 use crate::input::{Chunk, Octets};
 use crate::keys::KeyRing;
@@ -91,19 +91,9 @@ impl Trust {
 
 /// Explains all inputs.
 pub(crate) fn run(options: &Explain) -> Status {
-    let keys = match KeyRing::new(&options.keys) {
-        Ok(keys) => keys,
-        Err(error) => {
-            say(error);
-            return Status::Usage;
-        }
-    };
-    let layouts = match Layouts::new(&options.layouts) {
-        Ok(layouts) => layouts,
-        Err(error) => {
-            say(&error);
-            return error.status();
-        }
+    let (keys, layouts) = match given(&options.keys, &options.layouts) {
+        Ok(given) => given,
+        Err(status) => return status,
     };
     let terminal = io::stdout().is_terminal();
     let coloured = terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use amshan::cosem::ReplayGuard;
 use amshan::live::{News, Seen};
-use amshan::{Error, ErrorKind, Origin, Reading};
+use amshan::{Origin, Reading};
 use tokio::time;
 
 use super::out::Out;
@@ -14,7 +14,7 @@ use super::settings::Settings;
 use super::thin::Thin;
 use super::told::Told;
 use crate::args::Format;
-use crate::decode::hint;
+use crate::decode::{admit, hint};
 use crate::feed::Item;
 use crate::output::{Json, Printer};
 use crate::tally::Tally;
@@ -32,7 +32,7 @@ pub(crate) struct Desk {
     source: Option<Vec<u8>>,
     pub(crate) told: Told,
     pub(crate) tally: Tally,
-    guard: ReplayGuard,
+    guard: Option<ReplayGuard>,
     seen: Seen,
     thin: Thin,
     printer: Printer,
@@ -53,7 +53,7 @@ impl Desk {
             source,
             told: Told::new(name.map(str::to_owned)),
             tally: Tally::default(),
-            guard: ReplayGuard::default(),
+            guard: settings.refuse_replayed.then(ReplayGuard::default),
             seen: Seen::new(),
             thin: Thin::new(settings.thin.clone()),
             printer: settings.printer,
@@ -75,7 +75,7 @@ impl Desk {
         let origin = message.origin();
         let settings = Arc::clone(&self.settings);
         for reading in settings.decoder().readings(message) {
-            match reading.and_then(|reading| self.admit(&origin, reading)) {
+            match reading.and_then(|reading| admit(self.guard.as_mut(), &origin, reading)) {
                 Ok(reading) => self.reading(&origin, &reading),
                 Err(error) => {
                     self.tally.undecodable = self.tally.undecodable.saturating_add(1);
@@ -86,18 +86,6 @@ impl Desk {
                 }
             }
         }
-    }
-
-    /// Refuses a reading whose message was sent before.
-    fn admit<'a>(&mut self, origin: &Origin, reading: Reading<'a>) -> Result<Reading<'a>, Error> {
-        let Some(security) = reading.security().filter(|_| self.settings.refuse_replayed) else {
-            return Ok(reading);
-        };
-        self.guard.admit(&security).map(|()| reading).map_err(|error| Error {
-            kind: ErrorKind::Security { error, sender: security.system_title },
-            offset: origin.offset,
-            length: origin.length,
-        })
     }
 
     fn reading(&mut self, origin: &Origin, reading: &Reading<'_>) {
