@@ -47,6 +47,7 @@
 mod clock;
 mod decimal;
 mod error;
+mod iso;
 mod obis;
 #[cfg(feature = "serde")]
 mod serial;

@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use crate::clock::DateTime;
+
 /// Why a meter's time can't be given as one of another crate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -34,3 +36,16 @@ impl fmt::Display for TimeError {
 }
 
 impl core::error::Error for TimeError {}
+
+impl DateTime {
+    /// Year, month, day, hour and minute, all of which must be given.
+    pub(crate) fn to_the_minute(self) -> Result<(u16, u8, u8, u8, u8), TimeError> {
+        let (date, time) = (self.date(), self.time());
+        match (date.year(), date.month(), date.day(), time.hour(), time.minute()) {
+            (Some(year), Some(month), Some(day), Some(hour), Some(minute)) => {
+                Ok((year, month, day, hour, minute))
+            }
+            _ => Err(TimeError::Incomplete),
+        }
+    }
+}

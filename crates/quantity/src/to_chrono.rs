@@ -10,12 +10,8 @@ impl TryFrom<DateTime> for NaiveDateTime {
     type Error = TimeError;
 
     fn try_from(time: DateTime) -> Result<Self, TimeError> {
-        let (date, clock) = (time.date(), time.time());
-        let (Some(year), Some(month), Some(day), Some(hour), Some(minute)) =
-            (date.year(), date.month(), date.day(), clock.hour(), clock.minute())
-        else {
-            return Err(TimeError::Incomplete);
-        };
+        let (year, month, day, hour, minute) = time.to_the_minute()?;
+        let clock = time.time();
         let milliseconds = u32::from(clock.hundredths().unwrap_or(0)).wrapping_mul(10);
         let second = u32::from(clock.second().unwrap_or(0));
         NaiveDate::from_ymd_opt(i32::from(year), u32::from(month), u32::from(day))

@@ -35,12 +35,8 @@ impl TryFrom<DateTime> for civil::DateTime {
     type Error = TimeError;
 
     fn try_from(time: DateTime) -> Result<Self, TimeError> {
-        let (date, clock) = (time.date(), time.time());
-        let (Some(year), Some(month), Some(day), Some(hour), Some(minute)) =
-            (date.year(), date.month(), date.day(), clock.hour(), clock.minute())
-        else {
-            return Err(TimeError::Incomplete);
-        };
+        let (year, month, day, hour, minute) = time.to_the_minute()?;
+        let clock = time.time();
         let year = i16::try_from(year).map_err(|_| TimeError::Range)?;
         let nanoseconds = i32::from(clock.hundredths().unwrap_or(0)).wrapping_mul(10_000_000);
         let small = |part: u8| i8::try_from(part).unwrap_or(i8::MAX); // all are below 60
