@@ -1,6 +1,7 @@
 //! Runs the program as people and scripts do.
 #![allow(dead_code, unreachable_pub, reason = "each test uses what it needs")]
 
+pub mod explain;
 pub mod live;
 
 use std::io::{Read, Write};
