@@ -350,6 +350,32 @@ mod tests {
     }
 
     #[test]
+    fn what_is_passed_over_at_once_is_held_to_the_same_rules() {
+        let record = [2, 3, 9, 6, 1, 0, 1, 7, 0, 255, 6, 0, 0, 0, 5, 2, 2, 0x0F, 0, 0x16, 27];
+        // The scaler and its unit stand in a structure in a structure.
+        let deep = |n: usize| [2u8, 1].repeat(n).into_iter().chain(record).collect::<Vec<_>>();
+        assert!(nodes(&deep(MAX_DEPTH - 3)).is_ok());
+        assert_eq!(
+            nodes(&deep(MAX_DEPTH - 2)).unwrap_err().kind,
+            ErrorKind::Depth,
+            "one level more than there may be"
+        );
+        // A code is the last element of a structure, and what looks like its value stands behind it.
+        let last = [2, 2, 2, 1, 9, 6, 1, 0, 1, 7, 0, 255, 6, 0, 0, 0, 5];
+        let depths: Vec<_> = nodes(&last).unwrap().iter().map(|(depth, _)| *depth).collect();
+        assert_eq!(depths, [0, 1, 2, 1]);
+        let alone = [2, 1, 9, 6, 1, 0, 1, 7, 0, 255, 6, 0, 0, 0, 5];
+        let (rest, body) = check(&alone, false).unwrap();
+        assert_eq!((rest.len(), body.bytes().len()), (5, 10));
+        // Cut behind a code or within its value: so many elements are whole.
+        let pairs = [&[2, 4][..], &last[4..], &last[4..]].concat();
+        for (end, whole) in [(10, Some(1)), (14, Some(1)), (15, Some(2)), (23, Some(3)), (27, Some(3))] {
+            let elements = check(&pairs[..end], true).ok().map(|(_, body)| body.elements());
+            assert_eq!(elements, whole, "cut at {end}");
+        }
+    }
+
+    #[test]
     fn a_cut_structure_keeps_its_whole_elements() {
         // Three elements announced; the second is a structure, the third ends early.
         let bytes = [2, 3, 0x11, 1, 2, 2, 0x11, 2, 0x11, 3, 6, 0, 0];

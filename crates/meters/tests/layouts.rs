@@ -1,7 +1,7 @@
 //! A layout is its list and no other: one element more, one less or one of another type, and it is not taken for it.
 
 use amshan_cosem::{Apdu, Body};
-use amshan_meters::{LAYOUTS, Layout};
+use amshan_meters::{Form, LAYOUTS, Layout};
 use amshan_sim::{START_MS, lists};
 
 /// A body of every list of the simulator, by the layout that knows it.
@@ -93,4 +93,21 @@ fn every_list_fits_one_layout_alone_or_one_open_one_besides() {
         let fitting: Vec<_> = LAYOUTS.iter().filter(|layout| layout.fits(&body)).collect();
         assert!(fitting.iter().filter(|layout| !layout.open).count() <= 1, "{fitting:?}");
     }
+}
+
+#[test]
+fn one_element_twice_and_another_not_at_all_is_another_list() {
+    let mut tried = 0;
+    for (layout, body) in closed().filter(|(layout, _)| layout.form == Form::Codes) {
+        let places = elements(&body);
+        let elements: Vec<_> = places.windows(2).map(|pair| &body[pair[0]..pair[1]]).collect();
+        // Structures of {code, value …}: one of them in the place of another.
+        if elements.len() < 2 || !elements.iter().all(|element| element.starts_with(&[2])) {
+            continue;
+        }
+        let doubled = [&body[..places[elements.len() - 1]], elements[elements.len() - 2]].concat();
+        assert!(!fits(layout, &doubled), "{}", layout.name);
+        tried += 1;
+    }
+    assert!(tried > 5, "{tried}");
 }

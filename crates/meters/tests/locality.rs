@@ -1,8 +1,9 @@
 //! Law 5, locality: an object that makes no sense costs that object, and its neighbours survive.
 
-use amshan_cosem::Body;
+use amshan_cosem::{Body, Type};
 use amshan_dlde::Readout;
-use amshan_meters::{Field, LAYOUTS, Reading};
+use amshan_meters::{Element, Field, Kind, LAYOUTS, Layout, Quantity, Reading};
+use amshan_quantity::{Obis, Unit};
 
 /// {code, clock}, {code, power}, {code, clock}: the first clock is in the month 13.
 const LIST: &[u8] = b"\x02\x03\
@@ -47,4 +48,38 @@ fn a_number_in_a_unit_that_its_name_does_not_have_is_given_by_its_code() {
     );
     let named: Vec<_> = reading.fields().map(|(field, _)| field.to_string()).collect();
     assert!(!named.iter().any(|name| name == "voltage_l1" || name == "active_power_import"), "{named:?}");
+}
+
+#[test]
+fn a_number_of_a_list_in_a_unit_that_its_name_does_not_have_is_given_by_its_code() {
+    // A voltage in ampere, and one in volt.
+    const LIST: &[u8] = b"\x02\x02\
+        \x02\x03\x09\x06\x01\x00\x20\x07\x00\xFF\x12\x09\x00\x02\x02\x0F\xFF\x16\x21\
+        \x02\x03\x09\x06\x01\x00\x34\x07\x00\xFF\x12\x09\x00\x02\x02\x0F\xFF\x16\x23";
+    let (body, _) = Body::parse(LIST).unwrap();
+    let reading = Reading::of_body(body, LAYOUTS);
+    let fields: Vec<_> = reading.objects().map(|object| object.unwrap().field).collect();
+    assert_eq!(fields, [None, Some(Field::VOLTAGE_L2)]);
+    let named: Vec<_> = reading.fields().map(|(field, value)| format!("{field} {value}")).collect();
+    assert_eq!(named, ["voltage_l2 230.4 V"]);
+}
+
+/// Objects of one name, whether the dictionary has it or a layout: the first counts.
+#[test]
+fn a_name_is_given_once() {
+    static LEVEL: Quantity = Quantity { name: "level", kind: Kind::Number, unit: Unit::NONE };
+    let level = |obis| Element {
+        field: Some(Field::own(&LEVEL)),
+        ..Element::number(obis, Type::UNSIGNED, 0, Unit::NONE)
+    };
+    let elements = [level(Obis::new(0, 0, 99, 1, 0, 255)), level(Obis::new(0, 0, 99, 2, 0, 255))];
+    let layout = [Layout { name: "tank", elements: &elements, ..Layout::EMPTY }];
+    const LIST: &[u8] = b"\x02\x04\
+        \x09\x06\x00\x00\x63\x01\x00\xFF\x11\x05\x09\x06\x00\x00\x63\x02\x00\xFF\x11\x06";
+    let (body, _) = Body::parse(LIST).unwrap();
+    let layout = [Layout { count: 4, ..layout[0] }];
+    let reading = Reading::of_body(body, &layout);
+    assert_eq!(reading.layout().map(|layout| layout.name), Some("tank"));
+    let named: Vec<_> = reading.fields().map(|(field, value)| format!("{field} {value}")).collect();
+    assert_eq!(named, ["level 5"]);
 }
