@@ -177,16 +177,23 @@ mod tests {
     use std::string::{String, ToString};
     use std::vec::Vec;
 
-    /// A stream with messages of every list, each fourth of them damaged.
+    /// A stream with messages of every list: whole, with a bit changed, and with noise in it, at several places.
     fn stream() -> Vec<u8> {
         let mut stream = Vec::new();
-        for (index, list) in lists().iter().enumerate() {
-            let mut octets = list.message(1, START_MS).bytes;
-            if index % 4 == 3 {
-                let middle = octets.len() / 2;
-                octets[middle] ^= 0x10;
+        for list in lists() {
+            let octets = list.message(1, START_MS).bytes;
+            stream.extend_from_slice(&octets);
+            for quarter in 1..4 {
+                let (front, behind) = octets.split_at(octets.len() * quarter / 4);
+                let mut changed = octets.clone();
+                changed[front.len()] ^= 0x10;
+                stream.extend(changed);
+                // Between two frames of a message, too.
+                let between =
+                    front.windows(2).rposition(|flags| flags == [0x7E, 0x7E]).map_or(0, |at| at + 1);
+                stream.extend([&octets[..between], b"\xAA\xBB\xCC", &octets[between..]].concat());
+                stream.extend([front, b"\xAA\xBB\xCC", behind].concat());
             }
-            stream.extend(octets);
         }
         stream
     }
