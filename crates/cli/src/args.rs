@@ -442,7 +442,7 @@ pub(crate) struct Probe {
     /// A serial port or a gateway, as for `amshan read`; settings in the address are not heeded
     pub(crate) source: String,
 
-    /// How long to wait for the first octet, and for the message behind the first
+    /// How long to wait for the first octet, and for the next message
     #[arg(long, value_name = "TIME", value_parser = duration, default_value = "20s")]
     pub(crate) wait: Duration,
 

@@ -28,8 +28,11 @@ const SETTINGS: [(u32, CharSize, Parity); 8] = [
     (19_200, CharSize::Bits8, Parity::None),
 ];
 
-/// After the first octets, a setting under which nothing checks out is given up.
-const GARBLED: Duration = Duration::from_secs(4);
+/// A pause between two messages.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// No message takes longer, at 2400 baud either: 1,400 octets.
+const LONGEST: Duration = Duration::from_secs(6);
 
 /// How long connecting to a gateway may take.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -103,17 +106,27 @@ struct Heard {
 }
 
 async fn find(source: &Source, decoder: &Decoder<'_>, wait: Duration) -> io::Result<Found> {
+    match source {
+        Source::Serial(port) => try_settings(port, decoder, wait).await,
+        Source::Tcp(hosts) => {
+            let stream = tcp::connect(hosts, CONNECT).await?;
+            let heard = listen(stream, decoder, wait, 3, false).await?;
+            Ok(Found { serial: None, heard, garbled: Vec::new() })
+        }
+        _ => Err(io::ErrorKind::Unsupported.into()),
+    }
+}
+
+/// Listens to a port under one setting after the other, until a message comes whole.
+async fn try_settings(port: &Serial, decoder: &Decoder<'_>, wait: Duration) -> io::Result<Found> {
     let mut garbled = Vec::new();
-    let Source::Serial(named) = source else {
-        let Source::Tcp(hosts) = source else { return Err(io::ErrorKind::Unsupported.into()) };
-        let stream = tcp::connect(hosts, CONNECT).await?;
-        return Ok(Found { serial: None, heard: listen(stream, decoder, wait, wait).await?, garbled });
-    };
     for (baud, data, parity) in SETTINGS {
-        let serial = Serial { path: named.path.clone(), baud, data, parity, stop: StopBits::One };
+        let serial = Serial { path: port.path.clone(), baud, data, parity, stop: StopBits::One };
         say(format_args!("listening at {}", Settings(&serial)));
+        // The setting before was given up in a pause.
+        let quiet = !garbled.is_empty();
+        let heard = listen(serial::open(&serial)?, decoder, wait, 1, quiet).await?;
         // What a line has is heard at any speed, garbled; a silent one is silent at all.
-        let heard = listen(serial::open(&serial)?, decoder, wait, GARBLED).await?;
         if heard.messages > 0 || heard.octets == 0 {
             return Ok(Found { serial: Some(serial), heard, garbled });
         }
@@ -122,41 +135,44 @@ async fn find(source: &Source, decoder: &Decoder<'_>, wait: Duration) -> io::Res
     Ok(Found { serial: None, heard: Heard::default(), garbled })
 }
 
-/// Listens until a second message gives the cadence: for so long to the first octet, and so long from there to a message.
+/// Listens until a third message makes the cadence sure, until nothing comes for so long, or until so many bursts, heard
+/// from their start, gave no message. What is on the line first may be the rest of a message, unless it was quiet before.
 async fn listen(
     mut line: impl AsyncRead + Unpin,
     decoder: &Decoder<'_>,
     wait: Duration,
-    patience: Duration,
+    mut bursts: u32,
+    mut quiet: bool,
 ) -> io::Result<Heard> {
     let (mut heard, mut seen, mut reader) = (Heard::default(), Seen::new(), Reader::new());
-    let mut end = Instant::now().checked_add(wait).unwrap_or_else(Instant::now);
+    let mut last = Instant::now();
+    let mut burst: Option<Instant> = None;
     while heard.messages < 3 {
-        let quiet = Duration::from_millis(500);
-        let until = end.min(Instant::now().checked_add(quiet).unwrap_or(end));
-        let n = match time::timeout_at(until, line.read(reader.space())).await {
+        let n = match time::timeout(PAUSE, line.read(reader.space())).await {
             Ok(n) => n?,
-            Err(_) if Instant::now() >= end => break,
+            Err(_) if last.elapsed() >= wait => break,
             Err(_) => {
                 reader.idle();
                 heard.take(&mut reader, decoder, &mut seen);
+                if burst.take().is_some() && quiet && heard.messages == 0 {
+                    bursts = bursts.saturating_sub(1);
+                    if bursts == 0 {
+                        break;
+                    }
+                }
+                quiet = true;
                 continue;
             }
         };
         if n == 0 {
             break;
         }
-        if heard.octets == 0 {
-            end = Instant::now().checked_add(patience).unwrap_or(end);
-        }
-        let octets = reader.space().get(..n).unwrap_or_default().to_vec();
-        heard.note(&octets);
+        last = Instant::now();
+        heard.note(reader.space().get(..n).unwrap_or_default());
         reader.advance(n);
-        let before = heard.messages;
         heard.take(&mut reader, decoder, &mut seen);
-        if before == 0 && heard.messages > 0 {
-            // For the cadence.
-            end = Instant::now().checked_add(wait).unwrap_or(end);
+        if burst.get_or_insert(last).elapsed() > LONGEST && heard.messages == 0 {
+            break;
         }
     }
     reader.finish();

@@ -7,7 +7,6 @@ mod common;
 use std::fs;
 use std::io::Write;
 use std::net::TcpListener;
-use std::os::fd::OwnedFd;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -15,8 +14,7 @@ use std::time::{Duration, Instant};
 
 use amshan_sim::Rng;
 use common::amshan;
-use common::live::{Live, gateway, send, telegram, telegrams};
-use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use common::live::{Live, gateway, send, telegram, telegrams, terminal};
 
 /// How many messages are numbered.
 const COUNT: u64 = 10_000;
@@ -212,15 +210,6 @@ fn a_closed_pipe_downstream_is_no_error() {
     let (mut stream, _) = listener.accept().unwrap();
     send(&mut stream, &telegrams(0..3));
     assert_eq!(live.ended(), Some(0));
-}
-
-/// A pseudo-terminal: the side of the meter, and the path of the other.
-fn terminal() -> (fs::File, PathBuf) {
-    let meter: OwnedFd = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
-    grantpt(&meter).unwrap();
-    unlockpt(&meter).unwrap();
-    let path = ptsname(&meter, Vec::new()).unwrap();
-    (meter.into(), PathBuf::from(path.to_str().unwrap()))
 }
 
 fn link(to: &Path, at: &Path) {

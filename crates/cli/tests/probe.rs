@@ -9,6 +9,7 @@ use std::process::Child;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use common::live::terminal;
 use common::{Run, amshan, message, run};
 
 const KEY: &str = "000102030405060708090a0b0c0d0e0f";
@@ -71,7 +72,8 @@ fn each_framing_is_found_on_a_port_and_at_a_gateway() {
             assert!(blind.stdout.starts_with(&format!("found: {framing}")), "{list}: {blind:?}");
             assert_eq!(blind.stdout.contains("no key for it"), ciphered, "{list}: {blind:?}");
             assert!(blind.stdout.contains("a message every"), "{list}: {blind:?}");
-            assert!(blind.stdout.contains("amshan read '"), "{list}: {blind:?}");
+            let next = if ciphered { "next: AMSHAN_KEY=… amshan read '" } else { "next: amshan read '" };
+            assert!(blind.stdout.contains(next), "{list}: {blind:?}");
             if ciphered {
                 let found = probe(&[&["--wait", "4s", &meter.1][..], &keyed].concat());
                 assert_eq!(found.status, Some(0), "{list}: {found:?}");
@@ -92,6 +94,24 @@ fn the_list_and_the_settings_are_named() {
         found.stdout.contains("settings: 2400 baud, 8N1\n") && found.stdout.ends_with(&expected),
         "{found:?}"
     );
+}
+
+#[test]
+fn a_port_that_is_opened_within_a_message_is_listened_to_on() {
+    let (mut meter, path) = terminal();
+    let message = message("kaifa-no-list-1").bytes;
+    let whole = message.clone();
+    thread::spawn(move || {
+        // The rest of a message that had begun before, and the next one after a while.
+        let _ = meter.write_all(&message[20..]);
+        thread::sleep(Duration::from_millis(3500));
+        while meter.write_all(&whole).is_ok() {
+            thread::sleep(Duration::from_secs(1));
+        }
+    });
+    let found = probe(&["--wait", "6s", path.to_str().unwrap()]);
+    assert_eq!(found.status, Some(0), "{found:?}");
+    assert!(found.stdout.contains("settings: 2400 baud, 8N1"), "{found:?}");
 }
 
 #[test]

@@ -157,3 +157,14 @@ pub fn send(stream: &mut TcpStream, octets: &[u8]) {
     stream.set_nodelay(true).unwrap();
     stream.write_all(octets).unwrap();
 }
+
+/// A pseudo-terminal: the side of the meter, and the path of the other.
+#[cfg(unix)]
+pub fn terminal() -> (std::fs::File, std::path::PathBuf) {
+    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+    let meter: std::os::fd::OwnedFd = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&meter).unwrap();
+    unlockpt(&meter).unwrap();
+    let path = ptsname(&meter, Vec::new()).unwrap();
+    (meter.into(), path.to_str().unwrap().into())
+}
