@@ -277,3 +277,18 @@ fn readings_come_at_once() {
     drop(stdin);
     assert_eq!(live.ended(), Some(0));
 }
+
+#[test]
+fn what_was_sent_before_is_refused_on_request() {
+    let message = message("kaifa-at-noe");
+    let keys = common::keys(&message);
+    let path = file("sent-twice.bin", &message.bytes.repeat(2));
+    let read = |options: &[&str]| {
+        run(amshan().args(["read", "--format", "json"]).args(&keys).args(options).arg(&path), b"")
+    };
+    let both = read(&[]);
+    assert_eq!((both.status, both.lines().len()), (Some(0), 2), "{both:?}");
+    let once = read(&["--refuse-replayed"]);
+    assert_eq!((once.status, once.lines().len()), (Some(1), 1), "{once:?}");
+    assert!(once.stderr.contains("was sent before"), "{once:?}");
+}
