@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use amshan::cosem::{Apdu, Key, Keys};
 use amshan::hdlc::strip_llc;
-use amshan::{Decoder, Framing, LAYOUTS, Message, Reader, Reading};
+use amshan::{Decoder, Framing, LAYOUTS, Lists, Message, Reader, Reading};
 use amshan_cli::output::{Format, Printer};
 
 /// A path: a stream in, and how many units or values were found in it.
@@ -21,6 +21,7 @@ pub const PATHS: &[(&str, Path)] = &[
     ("p1-values", p1_values),
     // Every field that has a name.
     ("hdlc-fields", hdlc_fields),
+    ("hdlc-fields-known", hdlc_fields_known),
     ("p1-fields", p1_fields),
     ("body", body),
     // The whole library: messages, and every field of theirs.
@@ -47,7 +48,8 @@ pub fn reader(octets: &[u8], chunk: usize, decoder: &Decoder<'_>) -> usize {
 
 /// Octets of JSON lines.
 fn json(octets: &[u8]) -> usize {
-    let (decoder, mut printer) = (Decoder::new(), Printer::new(Format::Json, false, false));
+    let lists = Lists::new(&[]);
+    let (decoder, mut printer) = (Decoder::new().lists(&lists), Printer::new(Format::Json, false, false));
     let (mut out, mut found) = (Vec::new(), 0);
     messages(octets, usize::MAX, |message| {
         let origin = message.origin();
@@ -118,6 +120,21 @@ fn hdlc_fields(octets: &[u8]) -> usize {
     found
 }
 
+/// The same where each list is known from the first of its kind.
+fn hdlc_fields_known(octets: &[u8]) -> usize {
+    let lists = Lists::new(&[]);
+    let mut found = 0;
+    for frame in amshan_hdlc::frames(octets).flatten() {
+        let (_, message) = strip_llc(frame.information());
+        let reading = lists.reading(message).or_else(|| {
+            lists.learn(message);
+            lists.reading(message)
+        });
+        found += reading.map_or(0, |reading| fields(&reading));
+    }
+    found
+}
+
 fn p1_fields(octets: &[u8]) -> usize {
     amshan_dlde::readouts(octets).flatten().map(|readout| fields(&Reading::of_readout(readout))).sum()
 }
@@ -130,5 +147,11 @@ fn body(octets: &[u8]) -> usize {
 }
 
 fn fields(reading: &Reading<'_>) -> usize {
-    reading.fields().map(black_box).count()
+    let mut found = 0;
+    let field = |field, value| {
+        black_box((field, value));
+        found += 1;
+    };
+    reading.each_field(field, drop);
+    found
 }

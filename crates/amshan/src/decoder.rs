@@ -3,12 +3,15 @@
 use core::fmt;
 use core::mem;
 use core::ops::Range;
+use core::slice;
 
 use amshan_cosem::{
     self as cosem, Apdu, Envelope, Key, KeyStore, Keys, Opened, Security, SecurityError, Service, SystemTitle,
 };
 use amshan_dlde::Readout;
 use amshan_hdlc::strip_llc;
+#[cfg(feature = "std")]
+use amshan_meters::Lists;
 use amshan_meters::{LAYOUTS, Layout, Reading};
 
 use crate::error::{Error, ErrorKind};
@@ -23,10 +26,52 @@ const PUBLIC_AUTHENTICATION_KEY: [u8; 16] =
 /// Decodes messages. It has no state, only layouts and keys, so one decoder serves any number of streams.
 #[derive(Clone, Copy)]
 pub struct Decoder<'k> {
-    own: &'k [Layout<'k>],
-    only: bool,
+    layouts: Layouts<'k>,
     keys: Option<&'k (dyn KeyStore + Sync)>,
     unverified: bool,
+}
+
+/// The layouts of a decoder.
+#[derive(Clone, Copy)]
+enum Layouts<'k> {
+    /// These, and the built-in ones.
+    With(&'k [Layout<'k>]),
+    /// This, and no other.
+    Only(&'k Layout<'k>),
+    /// Those of lists that are remembered.
+    #[cfg(feature = "std")]
+    Lists(&'k Lists<'k>),
+}
+
+impl<'k> Layouts<'k> {
+    /// The user's own, and whether they are all.
+    const fn own(self) -> (&'k [Layout<'k>], bool) {
+        match self {
+            Self::With(own) => (own, false),
+            Self::Only(layout) => (slice::from_ref(layout), true),
+            #[cfg(feature = "std")]
+            Self::Lists(lists) => lists.own(),
+        }
+    }
+
+    /// The reading of an application message whose list came before.
+    fn remembered<'a>(self, message: &'a [u8]) -> Option<Reading<'a>>
+    where
+        'k: 'a,
+    {
+        match self {
+            #[cfg(feature = "std")]
+            Self::Lists(lists) => lists.reading(message),
+            _ => None,
+        }
+    }
+
+    fn learn(self, message: &[u8]) {
+        #[cfg(feature = "std")]
+        if let Self::Lists(lists) = self {
+            lists.learn(message);
+        }
+    }
 }
 
 impl Default for Decoder<'_> {
@@ -38,19 +83,27 @@ impl Default for Decoder<'_> {
 impl<'k> Decoder<'k> {
     /// A decoder with the built-in layouts, and without keys.
     pub const fn new() -> Self {
-        Self { own: &[], only: false, keys: None, unverified: false }
+        Self { layouts: Layouts::With(&[]), keys: None, unverified: false }
     }
 
     /// With these layouts as well; they are tried before the built-in ones.
     #[must_use]
     pub const fn layouts(self, own: &'k [Layout<'k>]) -> Self {
-        Self { own, ..self }
+        Self { layouts: Layouts::With(own), ..self }
     }
 
     /// With this layout and no other, where what a meter sends fits more than one or the wrong one.
     #[must_use]
     pub const fn meter(self, layout: &'k Layout<'k>) -> Self {
-        Self { own: core::slice::from_ref(layout), only: true, ..self }
+        Self { layouts: Layouts::Only(layout), ..self }
+    }
+
+    /// With the layouts of these, and remembering the lists that come: one that came before is read several times as fast,
+    /// with the same outcome. It is for fleets, and for files of what was recorded.
+    #[cfg(feature = "std")]
+    #[must_use]
+    pub const fn lists(self, lists: &'k Lists<'k>) -> Self {
+        Self { layouts: Layouts::Lists(lists), ..self }
     }
 
     /// With keys for ciphered messages: [`Keys`] for all of them, or a function that finds them by the sender's system
@@ -82,8 +135,9 @@ impl<'k> Decoder<'k> {
     where
         'k: 'a,
     {
-        let known = if self.only { &[] } else { LAYOUTS };
-        let own = self.own.iter().filter(move |layout| {
+        let (own, only) = self.layouts.own();
+        let known = if only { &[] } else { LAYOUTS };
+        let own = own.iter().filter(move |layout| {
             let title = security.as_ref().map_or(&[][..], |security| security.system_title.octets());
             layout.may_come(framing.name(), title)
         });
@@ -95,13 +149,12 @@ impl<'k> Decoder<'k> {
     where
         'k: 'a,
     {
-        if self.own.is_empty() {
+        let (own, _) = self.layouts.own();
+        if own.is_empty() {
             return Reading::of_readout(readout);
         }
-        let own = self
-            .own
-            .iter()
-            .filter(|layout| layout.framing.is_empty() || layout.framing == Framing::P1.name());
+        let own =
+            own.iter().filter(|layout| layout.framing.is_empty() || layout.framing == Framing::P1.name());
         Reading::of_readout_with(readout, own)
     }
 
@@ -197,7 +250,7 @@ fn is_messages(octets: &[u8]) -> bool {
 impl fmt::Debug for Decoder<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Decoder")
-            .field("layouts", &self.own.len())
+            .field("layouts", &self.layouts.own().0.len())
             .field("keys", &self.keys.is_some())
             .field("unverified", &self.unverified)
             .finish()
@@ -332,6 +385,9 @@ impl<'k: 'a, 'a> Readings<'k, 'a> {
     /// The first application message in the clear, which may have been in an envelope.
     fn clear(&mut self, bytes: &'a [u8]) -> Result<Reading<'a>, Error> {
         let (_, message) = strip_llc(bytes);
+        if let Some(reading) = self.decoder.layouts.remembered(message) {
+            return Ok(self.security.map_or(reading, |security| reading.ciphered(security)));
+        }
         let vouched =
             self.security.map_or(matches!(self.checked, Checked::Frame), |security| security.authenticated);
         let parsed = if vouched { Apdu::parse_vouched(message) } else { Apdu::parse(message) };
@@ -341,6 +397,7 @@ impl<'k: 'a, 'a> Readings<'k, 'a> {
                     return Err(self.fail(ErrorKind::Trailing { count: rest.len() }));
                 }
                 self.clear = rest;
+                self.decoder.layouts.learn(message);
                 let layouts = self.decoder.layouts_for(self.origin.framing, self.security);
                 let reading = Reading::of_notification(&notification, layouts);
                 Ok(self.security.map_or(reading, |security| reading.ciphered(security)))

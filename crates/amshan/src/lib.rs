@@ -35,6 +35,8 @@ pub use amshan_meters as meters;
 pub use amshan_quantity as quantity;
 pub use amshan_stream as stream;
 
+#[cfg(feature = "std")]
+pub use amshan_meters::Lists;
 pub use amshan_meters::{
     By, Entry, Field, Flaw, History, Kind, LAYOUTS, Layout, MeterClock, Object, Raw, Reading, Text, Value,
 };

@@ -30,6 +30,12 @@ impl<'a> Body<'a> {
         }
     }
 
+    /// The tree of a message that is known to have the same types and lengths as one that was checked.
+    #[cfg(feature = "alloc")]
+    pub(crate) const fn of_pattern(bytes: &'a [u8], elements: usize) -> Self {
+        Self { bytes, elements, announced: elements, descriptors: false }
+    }
+
     /// The octets of the tree. A structure that was cut ends behind its last whole element.
     pub const fn bytes(&self) -> &'a [u8] {
         self.bytes
@@ -227,11 +233,15 @@ impl Levels {
     }
 }
 
+/// A structure of {enum, array of structures of two that begin with 00}: the 00 may be null-data, but only Czech meters
+/// are known to send such a thing, and there it is a class number.
+pub(crate) const fn may_have_descriptors(i: &[u8]) -> bool {
+    matches!(i, [0x02, 0x02, 0x16, _, 0x01, 1..=0x7F, 0x02, 0x02, 0x00, ..])
+}
+
 /// Walks a value to its end.
 pub(crate) fn check(i: &[u8], cut_allowed: bool) -> Parsed<'_, Body<'_>> {
-    // A structure of {enum, array of structures of two that begin with 00}: the 00 may be null-data, but only Czech
-    // meters are known to send such a thing, and there it is a class number.
-    if let [0x02, 0x02, 0x16, _, 0x01, 1..=0x7F, 0x02, 0x02, 0x00, ..] = i {
+    if may_have_descriptors(i) {
         // What is whole one way or the other goes before what is cut.
         for (descriptors, cut_allowed) in [(true, false), (false, false), (true, cut_allowed)] {
             let read = walk_through(i, descriptors, cut_allowed);

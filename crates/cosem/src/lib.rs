@@ -28,6 +28,7 @@
 //!
 //! | feature | adds | needs |
 //! |---|---|---|
+//! | `alloc` | `Pattern`, by which a list that was seen before is known again | a heap |
 //! | `decrypt` | keys, and opening messages with them (AES-GCM, suites 0, 1 and 2) | `aes`, `ctr`, `ghash`, `subtle`, `zeroize`; no heap |
 //!
 //! # Departures from the standard
@@ -39,6 +40,9 @@
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation))]
+
+#[cfg(feature = "alloc")]
+extern crate alloc;
 
 mod apdu;
 mod block;
@@ -54,6 +58,8 @@ mod notification;
 #[cfg(feature = "decrypt")]
 mod open;
 pub mod parse;
+#[cfg(feature = "alloc")]
+mod pattern;
 #[cfg(feature = "decrypt")]
 mod replay;
 mod security;
@@ -69,6 +75,8 @@ pub use keys::{Key, KeyError, KeyStore, Keys};
 pub use notification::{DataNotification, InvokeId};
 #[cfg(feature = "decrypt")]
 pub use open::{Opened, SecurityError};
+#[cfg(feature = "alloc")]
+pub use pattern::Pattern;
 #[cfg(feature = "decrypt")]
 pub use replay::ReplayGuard;
 pub use security::{Envelope, Security, SecurityControl, SystemTitle};

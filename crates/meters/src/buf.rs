@@ -115,7 +115,7 @@ impl Reading<'_> {
     /// The same without the message.
     pub fn to_buf(&self) -> ReadingBuf {
         let (mut values, mut nameless, mut flaws) = (Vec::new(), Vec::<(Name, ValueBuf)>::new(), Vec::new());
-        let mut other = |object: Result<Object<'_>, Flaw<'_>>| match object {
+        let other = |object: Result<Object<'_>, Flaw<'_>>| match object {
             Err(flaw) => flaws.push(flaw.to_string()),
             Ok(object) => {
                 let name = Name::of_object(&object);
@@ -123,10 +123,7 @@ impl Reading<'_> {
                 nameless.extend(ValueBuf::of_object(&object).filter(|_| new).map(|value| (name, value)));
             }
         };
-        let mut fields = self.fields();
-        while let Some((field, value)) = fields.next_with(&mut other) {
-            values.push((Name::of(field), ValueBuf::of(&value)));
-        }
+        self.each_field(|field, value| values.push((Name::of(field), ValueBuf::of(&value))), other);
         values.append(&mut nameless);
         ReadingBuf {
             layout: self.layout().map(|layout| layout.name.to_owned()),

@@ -459,7 +459,7 @@ fn is_name(obis: Obis) -> bool {
 }
 
 /// Codes of electricity with channel 0 and 1 both mean the main meter.
-fn same_meter(known: Obis, sent: Obis) -> bool {
+pub(crate) fn same_meter(known: Obis, sent: Obis) -> bool {
     let ([a, b, known @ ..], [c, d, sent @ ..]) = (known.octets(), sent.octets());
     known == sent && a == c && (b == d || (a == 1 && b <= 1 && d <= 1))
 }

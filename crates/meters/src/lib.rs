@@ -39,6 +39,7 @@
 //! | feature | adds | needs |
 //! |---|---|---|
 //! | `alloc` | `ReadingBuf`, a reading without the message | a heap |
+//! | `std` | `Lists`, by which a list that came before is known again | the standard library |
 //! | `serde` | [`Field`] is written and read by its name; `ReadingBuf` too | `serde` |
 //! | `toml` | layouts from text: `Layout::from_toml`, `Layout::to_toml` | a heap |
 #![no_std]
@@ -47,7 +48,7 @@
 
 #[cfg(any(feature = "alloc", feature = "toml"))]
 extern crate alloc;
-#[cfg(test)]
+#[cfg(any(feature = "std", test))]
 extern crate std;
 
 #[cfg(feature = "alloc")]
@@ -59,12 +60,15 @@ mod field;
 mod file;
 mod history;
 mod layout;
+#[cfg(feature = "std")]
+mod lists;
 mod maker;
 mod object;
 mod reading;
 mod record;
 #[cfg(feature = "serde")]
 mod serial;
+mod slot;
 mod submeter;
 mod value;
 
@@ -85,6 +89,8 @@ pub use field::{Field, Kind, Quantity};
 pub use file::LayoutError;
 pub use history::{Entries, Entry, History};
 pub use layout::{Clock, Content, Element, Form, Layout, Mark, Transformers, Types};
+#[cfg(feature = "std")]
+pub use lists::Lists;
 pub use maker::maker;
 pub use object::{Flaw, FlawKind, Object};
 pub use reading::{By, Fields, MeterClock, Objects, Reading};

@@ -206,6 +206,15 @@ pub(crate) struct Adds<'a> {
     pub(crate) transformers: Option<&'a Transformers>,
 }
 
+impl<'a> Adds<'a> {
+    /// What a layout adds to a record with this element.
+    #[inline(always)]
+    pub(crate) fn new(layout: Option<&'a Layout<'a>>, element: Option<&'a Element>) -> Self {
+        let local = layout.is_some_and(|layout| layout.clock.is_local());
+        Self { element, local, transformers: layout.and_then(|layout| layout.transformers.as_ref()) }
+    }
+}
+
 impl Adds<'_> {
     fn obis(self, record: &Record<'_>) -> Option<Obis> {
         record.obis.or(self.element.and_then(|element| element.obis))
@@ -219,10 +228,10 @@ impl Adds<'_> {
     }
 
     /// The scale and the unit of the number that a record is. `None`: neither the message nor the table says them.
-    fn scale(self, record: &Record<'_>, number: Decimal) -> Option<(i8, Unit)> {
+    pub(crate) fn scale(self, record: &Record<'_>, number: Decimal) -> Option<(i8, Unit)> {
         match (record.scaler, self.element) {
             (Some(sent), Some(Element { fixed: false, .. }) | None) => Some((sent.scaler, sent.unit)),
-            (_, Some(element)) => Some((element.scale_of(number), element.unit)),
+            (_, Some(element)) => Some((scale_of(number, element.scale, element.above), element.unit)),
             (None, None) => None,
         }
     }
@@ -304,19 +313,28 @@ impl<'a> Meaning<'a> {
     }
 }
 
-impl Element {
-    /// The scale of a number.
-    fn scale_of(&self, number: Decimal) -> i8 {
-        match self.above {
-            Some((limit, scale)) if number > limit.into() => scale,
-            _ => self.scale,
-        }
+/// The scale of a raw number, which may be another above a limit ([`Element::above`]).
+#[inline]
+pub(crate) fn scale_of(number: Decimal, scale: i8, above: Option<(u32, i8)>) -> i8 {
+    match above {
+        Some((limit, other)) if number > limit.into() => other,
+        _ => scale,
     }
 }
 
 /// Ids and messages, the only texts that P1 spells in hexadecimal digits.
 fn is_hexed(obis: Option<Obis>) -> bool {
     matches!(obis.map(Obis::octets), Some([0, _, 96, 1 | 13, _, _] | [0, _, 42, 0, 0, _]))
+}
+
+/// What the octets of a string mean that is no time. `None`: nothing.
+#[inline]
+pub(crate) fn string(octets: &[u8]) -> Option<Value<'_>> {
+    match Text::printable(octets) {
+        Some(text) if text.is_empty() => None,
+        Some(text) => Some(Value::Text(text)),
+        None => Some(Value::Octets(octets)),
+    }
 }
 
 /// What a value means, that is no measured number, for a field of this kind.
@@ -332,11 +350,7 @@ fn other_value<'a>(
     if let Some(octets) = record.octets() {
         return match <&[u8; 12]>::try_from(octets) {
             Ok(octets) if kind == Some(Kind::Time) => time(octets),
-            _ => Ok(match Text::printable(octets) {
-                Some(text) if text.is_empty() => None,
-                Some(text) => Some(Value::Text(text)),
-                None => Some(Value::Octets(octets)),
-            }),
+            _ => Ok(string(octets)),
         };
     }
     Ok(match record.data() {

@@ -1,16 +1,17 @@
 //! One list that a meter sent, with every value named.
 
-use core::iter;
+use core::{iter, slice};
 
 use amshan_cosem::{Body, DataNotification, Security};
 use amshan_dlde::{DataSets, Readout};
-use amshan_quantity::{ClockStatus, DateTime, Obis, Season, Unit};
+use amshan_quantity::{DateTime, Obis, Season, Unit};
 
 use crate::field::Field;
 use crate::layout::{Clock, Form, Layout};
 use crate::maker::maker;
 use crate::object::{Adds, Flaw, Meaning, Measured, Object};
 use crate::record::{Record, Records};
+use crate::slot::{Slot, Slots};
 use crate::value::{Raw, Text, Value};
 
 /// One list that a meter sent: a view into the message.
@@ -20,11 +21,17 @@ pub struct Reading<'a> {
     layout: Option<&'a Layout<'a>>,
     by: By,
     security: Option<Security>,
+    /// The records of the list, where it is one that came before.
+    slots: Option<Slots<'a>>,
 }
 
 #[derive(Debug, Clone, Copy)]
 enum Source<'a> {
-    List { body: Body<'a>, sent: Option<DateTime> },
+    /// With the octets of the notification's time.
+    List {
+        body: Body<'a>,
+        sent: &'a [u8],
+    },
     Readout(Readout<'a>),
 }
 
@@ -58,9 +65,8 @@ impl<'a> Reading<'a> {
         notification: &DataNotification<'a>,
         layouts: impl IntoIterator<Item = &'a Layout<'a>>,
     ) -> Self {
-        let sent = notification.date_time().and_then(Result::ok);
         Self {
-            source: Source::List { body: notification.body, sent },
+            source: Source::List { body: notification.body, sent: notification.time },
             ..Self::of_body(notification.body, layouts)
         }
     }
@@ -73,19 +79,31 @@ impl<'a> Reading<'a> {
             None if Records::new(&body).any(|record| record.obis.is_some()) => By::Obis,
             None => By::Tree,
         };
-        Self { source: Source::List { body, sent: None }, layout, by, security: None }
+        Self { source: Source::List { body, sent: &[] }, layout, by, security: None, slots: None }
+    }
+
+    /// The list that a data-notification carries, which came before with other values.
+    #[cfg(feature = "std")]
+    pub(crate) const fn of_known(
+        notification: &DataNotification<'a>,
+        layout: Option<&'a Layout<'a>>,
+        by: By,
+        slots: Slots<'a>,
+    ) -> Self {
+        let source = Source::List { body: notification.body, sent: notification.time };
+        Self { source, layout, by, security: None, slots: Some(slots) }
     }
 
     /// What a P1 readout says.
     pub const fn of_readout(readout: Readout<'a>) -> Self {
-        Self { source: Source::Readout(readout), layout: None, by: By::Obis, security: None }
+        Self { source: Source::Readout(readout), layout: None, by: By::Obis, security: None, slots: None }
     }
 
     /// What a P1 readout says, with the names and corrections of the first layout that it fits.
     pub fn of_readout_with(readout: Readout<'a>, layouts: impl IntoIterator<Item = &'a Layout<'a>>) -> Self {
         let layout = layouts.into_iter().find(|layout| layout.fits_readout(&readout));
         let by = if layout.is_some() { By::Layout } else { By::Obis };
-        Self { source: Source::Readout(readout), layout, by, security: None }
+        Self { source: Source::Readout(readout), layout, by, security: None, slots: None }
     }
 
     /// The same reading, from a message that was ciphered.
@@ -120,15 +138,30 @@ impl<'a> Reading<'a> {
     /// Everything that the meter says, in the order it says it; what makes no sense as an error among the others.
     pub fn objects(&self) -> Objects<'a> {
         let list = match self.source {
-            Source::List { body, .. } => {
-                let records = self.layout.map_or_else(|| Records::new(&body), |layout| layout.records(&body));
-                List::Cosem(Elements { records, total: body.elements(), layout: self.layout, next: 0 })
-            }
+            Source::List { body, .. } => List::Cosem(self.elements(&body)),
             Source::Readout(readout) => {
                 List::P1 { sets: readout.data_sets(), position: 0, layout: self.layout }
             }
         };
         Objects { list }
+    }
+
+    fn elements(&self, body: &Body<'a>) -> Elements<'a> {
+        let records = match (self.slots, self.layout) {
+            (Some(Slots { slots, .. }), _) => Way::Known { slots: slots.iter(), body: body.bytes() },
+            (None, Some(layout)) => Way::new(layout.records(body), body),
+            (None, None) => Way::new(Records::new(body), body),
+        };
+        Elements { records, layout: self.layout }
+    }
+
+    /// The records of a list, with what the layout says of each; `None` for a P1 readout.
+    #[cfg(feature = "std")]
+    pub(crate) fn records(&self) -> Option<Elements<'a>> {
+        match &self.source {
+            Source::List { body, .. } => Some(self.elements(body)),
+            Source::Readout(_) => None,
+        }
     }
 
     /// As [`objects`](Self::objects), each with the octets that its value takes in the message: in a list from the tag
@@ -147,14 +180,29 @@ impl<'a> Reading<'a> {
     /// Every quantity that has a name, each once.
     pub fn fields(&self) -> Fields<'a> {
         Fields {
-            head: self.head(),
-            objects: self.objects(),
-            later: [None; 4],
+            aside: self.head(),
             wait: true,
+            objects: self.objects(),
             id: None,
-            clock: self.sent(),
-            seen: [[0; 4]; 9],
-            own: 0,
+            reading: *self,
+            given: Given { dictionary: [[0; 4]; 9], own: 0 },
+        }
+    }
+
+    /// Does something with every field, in the order of [`fields`](Self::fields) and faster, and something else with what
+    /// is none: objects without a name or a value, and such that make no sense. With those, all that
+    /// [`objects`](Self::objects) could add is objects of fields that were given before.
+    pub fn each_field(
+        &self,
+        mut each: impl FnMut(Field, Value<'a>),
+        mut other: impl FnMut(Result<Object<'a>, Flaw<'a>>),
+    ) {
+        if let (Source::List { body, .. }, Some(Slots { slots, plain: true })) = (&self.source, self.slots) {
+            return self.each_told(slots, body.bytes(), &mut each, &mut other);
+        }
+        let mut fields = self.fields();
+        while let Some((field, value)) = fields.step::<true>(&mut other) {
+            each(field, value);
         }
     }
 
@@ -194,14 +242,17 @@ impl<'a> Reading<'a> {
     }
 
     /// The time of the notification.
-    fn sent(&self) -> Option<DateTime> {
+    pub(crate) fn sent(&self) -> Option<DateTime> {
         match self.source {
-            Source::List { sent, .. } => {
-                let sent = sent.filter(|time| time.is_complete())?;
-                Some(self.clock_rule().of(sent))
-            }
+            Source::List { sent, .. } => self.complete(sent),
             Source::Readout(_) => None,
         }
+    }
+
+    /// The time that octets are, as far as it can be trusted, if it names a minute.
+    pub(crate) fn complete(&self, octets: &[u8]) -> Option<DateTime> {
+        let time = DateTime::from_octets(octets.try_into().ok()?).ok()?;
+        time.is_complete().then(|| self.clock_rule().of(time))
     }
 
     /// The maker whose id the sender's system title begins with, or the logical device name.
@@ -217,7 +268,7 @@ impl<'a> Reading<'a> {
     }
 
     /// Who made the meter, and what it calls itself.
-    fn head(&self) -> [Option<(Field, Value<'a>)>; 4] {
+    pub(crate) fn head(&self) -> [Option<(Field, Value<'a>)>; 4] {
         let text =
             |field, octets: &'a [u8]| (!octets.is_empty()).then_some((field, Value::Text(Text::new(octets))));
         let counter = self
@@ -246,13 +297,27 @@ impl<'a> Reading<'a> {
     }
 }
 
+/// What a clock says besides the time.
+pub(crate) fn clock_flags<'a>(time: DateTime) -> [Option<(Field, Value<'a>)>; 3] {
+    let Some(status) = time.status() else { return [None; 3] };
+    let flag = |field, flag| (field, Value::Flag(flag));
+    [
+        Some(flag(Field::CLOCK_DST, status.daylight_saving())),
+        status.invalid().then_some(flag(Field::CLOCK_INVALID, true)),
+        status.doubtful().then_some(flag(Field::CLOCK_DOUBTFUL, true)),
+    ]
+}
+
 /// Whether a value says something: a clock that does not name a minute is no time.
 fn is_usable(value: &Value<'_>) -> bool {
     !matches!(value, Value::Time(time) if !time.is_complete())
 }
 
+/// The rank of an id for what it says, and not for its code alone.
+pub(crate) const RANKED_BY_TEXT: u8 = 5;
+
 /// Which of the ids in a message is that of the meter: the lowest rank.
-fn id_rank(obis: Obis, value: &Value<'_>) -> Option<u8> {
+pub(crate) fn id_rank(obis: Obis, value: &Value<'_>) -> Option<u8> {
     match obis.octets() {
         [0, 0, 96, 1, 0, _] => Some(0),
         [1, 0, 96, 1, 0, _] => Some(1),
@@ -260,7 +325,9 @@ fn id_rank(obis: Obis, value: &Value<'_>) -> Option<u8> {
         [1, 1, 0, 0, 5, _] => Some(3),
         [1, 1, 0, 0, 1, _] => Some(4),
         // Iskraemeco: the serial number, or the name of the list.
-        [0, 0, 96, 1, 2 | 3, _] if matches!(value, Value::Text(text) if text.starts_with("ISK")) => Some(5),
+        [0, 0, 96, 1, 2 | 3, _] if matches!(value, Value::Text(text) if text.starts_with("ISK")) => {
+            Some(RANKED_BY_TEXT)
+        }
         [0, 0, 42, 0, 0, _] => Some(6),
         _ => None,
     }
@@ -281,23 +348,48 @@ enum List<'a> {
 
 /// Iterator over the records of a list, with what the layout says of each.
 #[derive(Debug, Clone)]
-struct Elements<'a> {
-    records: Records<'a>,
-    /// How many elements the list has.
-    total: usize,
+pub(crate) struct Elements<'a> {
+    records: Way<'a>,
     layout: Option<&'a Layout<'a>>,
-    /// Where in the layout's table to look first.
-    next: usize,
+}
+
+/// How the records of a list are found.
+#[allow(clippy::large_enum_variant, reason = "there is no heap to put the larger one on")]
+#[derive(Debug, Clone)]
+enum Way<'a> {
+    /// By reading it.
+    Read {
+        records: Records<'a>,
+        /// How many elements the list has.
+        total: usize,
+        /// Where in the layout's table to look first.
+        next: usize,
+    },
+    /// It came before: by their places.
+    Known { slots: slice::Iter<'a, Slot>, body: &'a [u8] },
+}
+
+impl<'a> Way<'a> {
+    const fn new(records: Records<'a>, body: &Body<'a>) -> Self {
+        Self::Read { records, total: body.elements(), next: 0 }
+    }
 }
 
 impl<'a> Elements<'a> {
     #[inline(always)]
-    fn next(&mut self) -> Option<(Record<'a>, Adds<'a>)> {
-        let record = self.records.next()?;
-        let element = self.layout.and_then(|layout| layout.find(&record, self.total, &mut self.next));
-        let local = self.layout.is_some_and(|layout| layout.clock.is_local());
-        let transformers = self.layout.and_then(|layout| layout.transformers.as_ref());
-        Some((record, Adds { element: element.map(|(_, element)| element), local, transformers }))
+    pub(crate) fn next(&mut self) -> Option<(Record<'a>, Adds<'a>)> {
+        let (record, element) = match &mut self.records {
+            Way::Read { records, total, next } => {
+                let record = records.next()?;
+                let element = self.layout.and_then(|layout| layout.find(&record, *total, next));
+                (record, element.map(|(_, element)| element))
+            }
+            Way::Known { slots, body } => {
+                let slot = slots.next()?;
+                (slot.record(body), self.layout.and_then(|layout| slot.element(layout)))
+            }
+        };
+        Some((record, Adds::new(self.layout, element)))
     }
 }
 
@@ -342,32 +434,54 @@ impl<'a> Iterator for Objects<'a> {
 /// Iterator over the named quantities of a [`Reading`].
 #[derive(Debug, Clone)]
 pub struct Fields<'a> {
-    head: [Option<(Field, Value<'a>)>; 4],
-    objects: Objects<'a>,
-    /// What an object says besides its value: its time, or the status of a clock.
-    later: [Option<(Field, Value<'a>)>; 4],
-    /// Whether there may be something in `head` or `later`.
+    /// What comes before the objects, or what an object says besides its value: its time, or the status of a clock.
+    aside: [Option<(Field, Value<'a>)>; 4],
+    /// Whether there may be something in `aside`.
     wait: bool,
+    objects: Objects<'a>,
     /// The best of the ids so far, and its rank: which of several is the meter's own is known at the end.
     id: Option<(u8, Value<'a>)>,
-    /// The notification's time, which serves where the list has none.
-    clock: Option<DateTime>,
-    /// Fields of the dictionary already given, a bit each; those of each sub-meter and relay apart.
-    seen: [[u64; 4]; 9],
-    /// Elements of the layout's table already given that are not in the dictionary, a bit each.
+    reading: Reading<'a>,
+    given: Given,
+}
+
+/// The fields that were given before.
+#[derive(Debug, Clone)]
+struct Given {
+    /// Those of the dictionary, a bit each; those of each sub-meter and relay apart.
+    dictionary: [[u64; 4]; 9],
+    /// Elements of the layout's table that are not in the dictionary, a bit each.
     own: u128,
 }
 
-impl<'a> Fields<'a> {
-    /// The next field. On the way to it, `other` gets what is none: objects without a name or a value, and such that make
-    /// no sense. With those, all that [`Reading::objects`] could add is objects of fields that were given before.
-    pub fn next_with(
-        &mut self,
-        mut other: impl FnMut(Result<Object<'a>, Flaw<'a>>),
-    ) -> Option<(Field, Value<'a>)> {
-        self.step::<true>(&mut other)
+impl Given {
+    /// Whether a field of the dictionary was not given before. From now on it was.
+    #[inline]
+    fn is_new(&mut self, field: Field) -> bool {
+        let words = self.dictionary.get_mut(usize::from(field.channel()));
+        let Some(word) = words.and_then(|words| words.get_mut(usize::from(field.id() / 64))) else {
+            return false;
+        };
+        let bit = 1u64 << (field.id() % 64);
+        let new = *word & bit == 0;
+        *word |= bit;
+        new
     }
 
+    /// The same for a field that is not in the dictionary: the elements of its name count as one.
+    #[inline(never)]
+    fn is_new_own(&mut self, field: Field, layout: Option<&Layout<'_>>) -> bool {
+        let mut elements = layout.map_or(&[][..], |layout| layout.elements).iter();
+        let place = elements.position(|element| element.field == Some(field));
+        let bit =
+            place.and_then(|place| u32::try_from(place).ok()).and_then(|place| 1u128.checked_shl(place));
+        let new = bit.is_none_or(|bit| self.own & bit == 0);
+        self.own |= bit.unwrap_or(0);
+        new
+    }
+}
+
+impl<'a> Fields<'a> {
     #[inline(always)]
     fn step<const OTHERS: bool>(
         &mut self,
@@ -385,7 +499,7 @@ impl<'a> Fields<'a> {
                 List::Cosem(list) => {
                     let Some((record, adds)) = list.next() else { return self.last() };
                     if let Some(Measured { field, number, unit }) = Measured::of_record(&record, adds) {
-                        if self.is_first(field) {
+                        if self.is_new(field) {
                             return Some((field, Value::Number(number, unit)));
                         }
                         continue;
@@ -408,7 +522,7 @@ impl<'a> Fields<'a> {
                     };
                     let measured = if layout.is_none() { Measured::of_data_set(&set) } else { None };
                     if let Some(Measured { field, number, unit }) = measured {
-                        if self.is_first(field) {
+                        if self.is_new(field) {
                             return Some((field, Value::Number(number, unit)));
                         }
                         continue;
@@ -427,34 +541,11 @@ impl<'a> Fields<'a> {
     }
 
     /// Whether a field was not given before. From now on it was.
-    fn is_first(&mut self, field: Field) -> bool {
-        if field.is_own() {
-            return self.is_first_own(field);
+    fn is_new(&mut self, field: Field) -> bool {
+        match field.is_own() {
+            true => self.given.is_new_own(field, self.reading.layout),
+            false => self.given.is_new(field),
         }
-        let words = self.seen.get_mut(usize::from(field.channel()));
-        let Some(word) = words.and_then(|words| words.get_mut(usize::from(field.id() / 64))) else {
-            return false;
-        };
-        let bit = 1u64 << (field.id() % 64);
-        let first = *word & bit == 0;
-        *word |= bit;
-        first
-    }
-
-    /// The same for a field that is not in the dictionary: the elements of its name count as one.
-    #[inline(never)]
-    fn is_first_own(&mut self, field: Field) -> bool {
-        let layout = match &self.objects.list {
-            List::Cosem(list) => list.layout,
-            List::P1 { layout, .. } => *layout,
-        };
-        let mut elements = layout.map_or(&[][..], |layout| layout.elements).iter();
-        let place = elements.position(|element| element.field == Some(field));
-        let bit =
-            place.and_then(|place| u32::try_from(place).ok()).and_then(|place| 1u128.checked_shl(place));
-        let first = bit.is_none_or(|bit| self.own & bit == 0);
-        self.own |= bit.unwrap_or(0);
-        first
     }
 
     /// Remembers an id that is the meter's own rather than those before it.
@@ -468,8 +559,9 @@ impl<'a> Fields<'a> {
     /// The first that was put aside and was not given before.
     #[inline(never)]
     fn waiting(&mut self) -> Option<(Field, Value<'a>)> {
-        while let Some((field, value)) = self.head.iter_mut().chain(&mut self.later).find_map(Option::take) {
-            if self.is_first(field) {
+        while let Some((field, value)) = self.aside.iter_mut().find_map(Option::take) {
+            if self.is_new(field) {
+                self.wait = self.aside.iter().any(Option::is_some);
                 return Some((field, value));
             }
         }
@@ -486,7 +578,7 @@ impl<'a> Fields<'a> {
         }
         let field = field.filter(|field| *field != Field::METER_ID && is_usable(&value))?;
         if let (Some(field), Some(time)) = (field.time(), time) {
-            self.later = [Some((field, Value::Time(time))), None, None, None];
+            self.aside = [Some((field, Value::Time(time))), None, None, None];
             self.wait = true;
         }
         self.once(field, value)
@@ -497,12 +589,16 @@ impl<'a> Fields<'a> {
         if let Some((_, id)) = self.id.take() {
             return Some((Field::METER_ID, id));
         }
-        let time = self.clock.take()?;
-        self.once(Field::METER_DATETIME, Value::Time(time))
+        if !self.given.is_new(Field::METER_DATETIME) {
+            return None;
+        }
+        let time = self.reading.sent()?;
+        self.put_clock_aside(time);
+        Some((Field::METER_DATETIME, Value::Time(time)))
     }
 
     fn once(&mut self, field: Field, value: Value<'a>) -> Option<(Field, Value<'a>)> {
-        if !self.is_first(field) {
+        if !self.is_new(field) {
             return None;
         }
         if let (Field::METER_DATETIME, Value::Time(time)) = (field, &value) {
@@ -513,14 +609,8 @@ impl<'a> Fields<'a> {
 
     /// Puts aside what a clock says besides the time.
     fn put_clock_aside(&mut self, time: DateTime) {
-        let Some(status) = time.status() else { return };
-        let flag = |field, flag: fn(ClockStatus) -> bool| Some((field, Value::Flag(flag(status))));
-        self.later = [
-            flag(Field::CLOCK_DST, ClockStatus::daylight_saving),
-            flag(Field::CLOCK_INVALID, ClockStatus::invalid).filter(|_| status.invalid()),
-            flag(Field::CLOCK_DOUBTFUL, ClockStatus::doubtful).filter(|_| status.doubtful()),
-            None,
-        ];
+        let [dst, invalid, doubtful] = clock_flags(time);
+        self.aside = [dst, invalid, doubtful, None];
         self.wait = true;
     }
 }

@@ -106,13 +106,7 @@ impl<'a> Record<'a> {
     /// The number, if it is one.
     #[inline]
     pub(crate) fn number(&self) -> Option<Decimal> {
-        match self.value {
-            [0x06, a, b, c, d] => Some(u32::from_be_bytes([*a, *b, *c, *d]).into()),
-            [0x12, a, b] => Some(u16::from_be_bytes([*a, *b]).into()),
-            [0x10, a, b] => Some(i16::from_be_bytes([*a, *b]).into()),
-            [0x09 | 0x0A, ..] => None,
-            _ => self.data()?.number(),
-        }
+        number(self.value)
     }
 
     /// The octets of the value, if it is a string of any kind.
@@ -122,6 +116,18 @@ impl<'a> Record<'a> {
             [0x09 | 0x0A | 0x0C, ..] => self.data()?.octets(),
             _ => None,
         }
+    }
+}
+
+/// The number that a value is, if it is one.
+#[inline]
+pub(crate) fn number(value: &[u8]) -> Option<Decimal> {
+    match value {
+        [0x06, a, b, c, d] => Some(u32::from_be_bytes([*a, *b, *c, *d]).into()),
+        [0x12, a, b] => Some(u16::from_be_bytes([*a, *b]).into()),
+        [0x10, a, b] => Some(i16::from_be_bytes([*a, *b]).into()),
+        [0x09 | 0x0A, ..] => None,
+        _ => parse::value(value).ok()?.1.number(),
     }
 }
 

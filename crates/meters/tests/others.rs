@@ -11,12 +11,10 @@ fn what_is_no_field_comes_by_among_the_fields() {
     let reading = Reading::of_readout(Readout::parse_prefix(telegram).unwrap().0);
 
     let (mut named, mut others) = (Vec::new(), Vec::new());
-    let mut fields = reading.fields();
-    while let Some((field, _)) =
-        fields.next_with(|other| others.push(other.map(|object| object.obis.unwrap().to_string())))
-    {
-        named.push(field.to_string());
-    }
+    reading.each_field(
+        |field, _| named.push(field.to_string()),
+        |other| others.push(other.map(|object| object.obis.unwrap().to_string())),
+    );
     assert_eq!(named, reading.fields().map(|(field, _)| field.to_string()).collect::<Vec<_>>());
     assert!(named.ends_with(&["active_power_import".to_owned(), "voltage_l1".to_owned()]), "{named:?}");
 

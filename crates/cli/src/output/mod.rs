@@ -100,20 +100,20 @@ impl Seen {
         mut each: impl FnMut(Field, Value<'a>),
         mut other: impl FnMut(Object<'a>),
     ) {
-        let mut fields = reading.fields();
         let mut flaws = false;
         let all = self.prints(None);
-        let mut other = |object: Result<Object<'a>, _>| match object {
+        let other = |object: Result<Object<'a>, _>| match object {
             Ok(object) if all => other(object),
             Ok(_) => {}
             Err(_) => flaws = true,
         };
-        while let Some((field, value)) = fields.next_with(&mut other) {
+        let each = |field, value: Value<'a>| {
             self.telling.note(field, &value);
             if self.prints(Some(field)) {
                 each(field, value);
             }
-        }
+        };
+        reading.each_field(each, other);
         self.flaws = flaws;
     }
 }

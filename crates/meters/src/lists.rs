@@ -1,0 +1,249 @@
+//! Lists that came before, and are known again.
+
+use std::slice;
+use std::sync::OnceLock;
+use std::vec::Vec;
+
+use amshan_cosem::{Data, Pattern, Type};
+use amshan_quantity::{DateTime, Decimal};
+
+use crate::LAYOUTS;
+use crate::field::{Field, Kind};
+use crate::layout::{Element, Layout, Mark, same_meter};
+use crate::object::{Adds, Meaning, Measured};
+use crate::reading::{By, RANKED_BY_TEXT, Reading, id_rank};
+use crate::record::Record;
+use crate::slot::{Slot, Slots, Told};
+use crate::value::Value;
+
+/// How many lists are remembered.
+const LISTS: usize = 64;
+
+/// How many places are looked at for one.
+const PROBES: usize = 8;
+
+/// Layouts, and the lists that came before.
+///
+/// A meter sends the same list again and again, and only its values change. What was found out about a list is kept
+/// here, and the next one that has the same octets in all that is no value is read by it: several times as fast, with
+/// the same outcome.
+///
+/// It may serve any number of streams and threads. It remembers the first 64 kinds of lists that come, of the length of
+/// their texts as well, and takes up about 3 kB for each; what comes later is read all the same.
+#[derive(Debug)]
+pub struct Lists<'k> {
+    own: &'k [Layout<'k>],
+    only: bool,
+    /// Lists whose number of octets leads to the same place stand behind one another.
+    known: [OnceLock<Option<Known<'k>>>; LISTS],
+}
+
+/// A list that came before.
+#[derive(Debug)]
+struct Known<'k> {
+    pattern: Pattern,
+    layout: Option<&'k Layout<'k>>,
+    by: By,
+    slots: Vec<Slot>,
+    plain: bool,
+    /// Where in the body a time is, which has to be one for the list to be this one.
+    times: Vec<usize>,
+}
+
+impl<'k> Lists<'k> {
+    const NOTHING: [OnceLock<Option<Known<'k>>>; LISTS] = [const { OnceLock::new() }; LISTS];
+
+    /// These layouts, which are tried before the built-in ones, and nothing that came before.
+    pub const fn new(own: &'k [Layout<'k>]) -> Self {
+        Self { own, only: false, known: Self::NOTHING }
+    }
+
+    /// This layout and no other.
+    pub const fn only(layout: &'k Layout<'k>) -> Self {
+        Self { own: slice::from_ref(layout), only: true, known: Self::NOTHING }
+    }
+
+    /// The layouts that are tried before the built-in ones, and whether they are tried instead of them.
+    pub const fn own(&self) -> (&'k [Layout<'k>], bool) {
+        (self.own, self.only)
+    }
+
+    fn layouts(&self) -> impl Iterator<Item = &'k Layout<'k>> + use<'k> {
+        self.own.iter().chain(if self.only { &[] } else { LAYOUTS })
+    }
+
+    /// The places where a message of so many octets may be.
+    #[inline(always)]
+    fn places(&self, length: usize) -> impl Iterator<Item = &OnceLock<Option<Known<'k>>>> {
+        let places = length..length.saturating_add(PROBES);
+        places.filter_map(|place| self.known.get(place % LISTS))
+    }
+
+    /// The list in a message, if it is one that came before. `None`: it has to be read.
+    ///
+    /// The message is an application message in the clear, without anything around it.
+    pub fn reading<'a>(&'a self, message: &'a [u8]) -> Option<Reading<'a>>
+    where
+        'k: 'a,
+    {
+        self.places(message.len()).map_while(OnceLock::get).flatten().find_map(|known| known.reading(message))
+    }
+
+    /// Remembers the list in a message that was read, for [`reading`](Self::reading).
+    ///
+    /// What is no whole data-notification is not remembered, nor are lists with values inside values. Layouts that ask
+    /// for a framing or a sender see more than the message: with such, nothing is.
+    pub fn learn(&self, message: &[u8]) {
+        if let Some(place) = self.places(message.len()).find(|place| place.get().is_none()) {
+            // Where nothing can be known of it, the place is taken all the same, so that it is not tried for ever.
+            let _ = place.set(self.known(message));
+        }
+    }
+
+    fn known(&self, message: &[u8]) -> Option<Known<'k>> {
+        if self.own.iter().any(|layout| !layout.framing.is_empty() || !layout.sender.is_empty()) {
+            return None;
+        }
+        let mut pattern = Pattern::of(message)?;
+        let notification = pattern.read(message)?;
+        // Chosen apart from the reading, as the layout outlives the message.
+        let layout = Layout::choose(self.layouts(), &notification.body);
+        let reading = Reading::of_notification(&notification, layout);
+        let mut records = reading.records()?;
+        let (mut slots, mut times) = (Vec::new(), Vec::new());
+        while let Some((record, adds)) = records.next() {
+            let slot = Slot::new(&record, adds, layout, notification.body.bytes())?;
+            let is_first = slots.is_empty();
+            slots.push(slot);
+            let start = usize::from(slot.start);
+            let octets = match record.data()? {
+                Data::Array(_) | Data::Structure(_) | Data::CompactArray(_) => return None,
+                Data::BitString(_) => continue,
+                Data::OctetString(octets) | Data::VisibleString(octets) | Data::Utf8String(octets) => octets,
+                _ => {
+                    pattern.open_value(start);
+                    continue;
+                }
+            };
+            // What chooses the layout has to be the same: the name, the marks, and whether octets are a text, a code or
+            // a time. A time must be one in any message.
+            let is_mark = |mark: &Mark<'_>| record.obis.is_some_and(|obis| same_meter(mark.obis, obis));
+            match <&[u8; 12]>::try_from(octets) {
+                Ok(time) if DateTime::from_octets(*time).is_ok() => times.push(start.checked_add(2)?),
+                Ok(_) => continue,
+                Err(_) if is_first || matches!(octets.len(), 4..=6) => continue,
+                Err(_) if self.layouts().flat_map(|layout| layout.marks).any(is_mark) => continue,
+                Err(_) => {}
+            }
+            pattern.open_value(start);
+        }
+        let plain = is_plain(&slots);
+        Some(Known { pattern, layout, by: reading.by(), slots, plain, times })
+    }
+}
+
+impl Known<'_> {
+    fn reading<'a>(&'a self, message: &'a [u8]) -> Option<Reading<'a>> {
+        let notification = self.pattern.read(message)?;
+        let is_time = |place: &usize| {
+            let octets = notification.body.bytes().get(*place..).and_then(<[u8]>::first_chunk);
+            octets.is_some_and(|octets| DateTime::from_octets(*octets).is_ok())
+        };
+        let known = self.times.iter().all(is_time);
+        known.then(|| {
+            let slots = Slots { slots: &self.slots, plain: self.plain };
+            Reading::of_known(&notification, self.layout, self.by, slots)
+        })
+    }
+}
+
+impl Slot {
+    /// The slot of a record in a body; `None`: it lies too far behind.
+    fn new(record: &Record<'_>, adds: Adds<'_>, layout: Option<&Layout<'_>>, body: &[u8]) -> Option<Self> {
+        let start = record.value.as_ptr().addr().checked_sub(body.as_ptr().addr())?;
+        let same = |element: &Element| adds.element.is_some_and(|found| std::ptr::eq(found, element));
+        let element = layout.and_then(|layout| layout.elements.iter().position(same));
+        Some(Self {
+            start: u16::try_from(start).ok()?,
+            end: u16::try_from(start.checked_add(record.value.len())?).ok()?,
+            position: u16::try_from(record.position).ok()?,
+            element: element.and_then(|element| u16::try_from(element).ok()),
+            obis: record.obis,
+            scaler: record.scaler,
+            told: Told::of(record, adds),
+        })
+    }
+}
+
+impl Told {
+    fn of(record: &Record<'_>, adds: Adds<'_>) -> Option<Self> {
+        Self::number(record, adds).or_else(|| Self::string(record, adds))
+    }
+
+    fn number(record: &Record<'_>, adds: Adds<'_>) -> Option<Self> {
+        let Measured { field, unit, .. } = Measured::of_record(record, adds)?;
+        let known = is_integer(record.kind()?) && adds.transformers.is_none();
+        // Above a limit of the table the scale is another, but not for zero.
+        let (scale, _) = adds.scale(record, Decimal::ZERO)?;
+        let above = match (record.scaler, adds.element) {
+            (Some(_), Some(Element { fixed: false, .. }) | None) => None,
+            (_, element) => element.and_then(|element| element.above),
+        };
+        known.then_some(Self::Number { field, scale, above, unit })
+    }
+
+    /// Of a string with a length of one octet.
+    fn string(record: &Record<'_>, adds: Adds<'_>) -> Option<Self> {
+        let [0x09 | 0x0A | 0x0C, 0..=0x7F, ..] = record.value else { return None };
+        let Meaning { obis, field, value, .. } = Meaning::of_record(*record, adds).ok()?;
+        match (field?, value?) {
+            (Field::METER_DATETIME, Value::Time(_)) => Some(Self::Clock),
+            (Field::METER_ID, value @ Value::Text(_)) => {
+                id_rank(obis?, &value).filter(|rank| *rank < RANKED_BY_TEXT).map(Self::Id)
+            }
+            (Field::LOGICAL_DEVICE_NAME, _) => None,
+            (field, Value::Text(_)) if field.kind() == Kind::Text => Some(Self::Text(field)),
+            _ => None,
+        }
+    }
+}
+
+/// Whether it is told of all records what they mean, and no two mean the same. Fields that a reading gives of itself are
+/// not in a list but by a layout that names them so.
+fn is_plain(slots: &[Slot]) -> bool {
+    let given = [
+        Field::METER_MANUFACTURER,
+        Field::FRAME_COUNTER,
+        Field::METER_ID,
+        Field::CLOCK_DST,
+        Field::CLOCK_INVALID,
+        Field::CLOCK_DOUBTFUL,
+    ];
+    let mut fields = Vec::from(given);
+    slots.iter().all(|slot| {
+        let field = match slot.told {
+            Some(Told::Number { field, .. } | Told::Text(field)) => field,
+            Some(Told::Clock) => Field::METER_DATETIME,
+            Some(Told::Id(_)) => return true,
+            None => return false,
+        };
+        let new = !fields.contains(&field);
+        fields.push(field);
+        new
+    })
+}
+
+/// Whether a value of this type is a number whatever its octets are.
+const fn is_integer(kind: Type) -> bool {
+    matches!(
+        kind,
+        Type::DOUBLE_LONG
+            | Type::DOUBLE_LONG_UNSIGNED
+            | Type::INTEGER
+            | Type::LONG
+            | Type::UNSIGNED
+            | Type::LONG_UNSIGNED
+            | Type::LONG64
+            | Type::LONG64_UNSIGNED
+    )
+}

@@ -1,0 +1,177 @@
+//! A list that came before is read as if it had not come before.
+
+use amshan_cosem::Apdu;
+use amshan_meters::{By, Element, Field, Form, LAYOUTS, Layout, Lists, Reading};
+use amshan_quantity::{Obis, Unit};
+use amshan_sim::{Message, Rng, START_MS};
+
+/// All that a reading says.
+fn said(reading: &Reading<'_>) -> String {
+    let (mut fields, mut others) = (Vec::new(), Vec::new());
+    reading.each_field(
+        |field, value| fields.push(format!("{field} = {value:?}")),
+        |other| others.push(format!("{other:?}")),
+    );
+    let each: Vec<_> = reading.fields().map(|(field, value)| format!("{field} = {value:?}")).collect();
+    assert_eq!(fields, each, "given one by one and all at once");
+    let objects: Vec<_> = reading.placed().map(|(octets, object)| format!("{octets:?} {object:?}")).collect();
+    let layout = reading.layout().map(|layout| layout.name);
+    let power = reading.get(Field::ACTIVE_POWER_IMPORT);
+    format!(
+        "{layout:?} {:?} {:?} {power:?} {:?} {fields:#?} {others:#?} {objects:#?}",
+        reading.by(),
+        reading.clock(),
+        reading.cut()
+    )
+}
+
+/// The reading of a message that did not come before; `None`: it is no whole data-notification.
+fn read<'a>(message: &'a [u8], layouts: impl IntoIterator<Item = &'a Layout<'a>>) -> Option<Reading<'a>> {
+    let Ok((Apdu::DataNotification(notification), [])) = Apdu::parse(message) else { return None };
+    Some(Reading::of_notification(&notification, layouts))
+}
+
+/// What the simulated meters send in the clear: of each list some messages, and some of another meter.
+fn sent() -> impl Iterator<Item = Vec<Message>> {
+    amshan_sim::lists().iter().filter_map(|list| {
+        let meters = [1, 1, 1, 1, 2, 2];
+        let messages = meters.iter().zip((START_MS..).step_by(3_600_000 * 400));
+        let messages: Vec<_> = messages.map(|(meter, time)| list.message(*meter, time)).collect();
+        messages.iter().all(|message| message.plain.first() == Some(&0x0F)).then_some(messages)
+    })
+}
+
+#[test]
+fn messages_with_other_values_are_known_and_say_the_same() {
+    let mut never = Vec::new();
+    for messages in sent() {
+        let lists = Lists::new(&[]);
+        assert!(lists.reading(&messages[0].plain).is_none(), "nothing came before");
+        lists.learn(&messages[0].plain);
+        let mut known = 0;
+        for Message { plain, list, .. } in &messages {
+            if let Some(reading) = lists.reading(plain) {
+                let expected = read(plain, LAYOUTS).unwrap_or_else(|| panic!("{list} is a push"));
+                assert_eq!(said(&reading), said(&expected), "{list}");
+                known += 1;
+            }
+        }
+        if known < 2 {
+            never.push(messages[0].list);
+        }
+    }
+    never.sort_unstable();
+    // Descriptors without tags; dates and times of four or five octets; a structure that is cut; octets behind the list.
+    assert_eq!(
+        never,
+        [
+            "egd-cz",
+            "iskraemeco-at-kelag",
+            "iskraemeco-at-kelag-cut",
+            "iskraemeco-hr-h",
+            "landisgyr-e450-stray",
+            "sagemcom-cz-xt211"
+        ]
+    );
+}
+
+#[test]
+fn a_message_that_is_known_with_any_octet_changed_says_the_same() {
+    let mut rng = Rng::new(7);
+    for messages in sent() {
+        let lists = Lists::new(&[]);
+        lists.learn(&messages[0].plain);
+        let whole = &messages[0].plain;
+        for place in 0..whole.len() {
+            for bits in [1 << (place % 8), 0x80, 0xFF, whole[place], rng.next_u64() as u8] {
+                let mut message = whole.clone();
+                message[place] ^= bits;
+                if let Some(reading) = lists.reading(&message) {
+                    let expected = read(&message, LAYOUTS).unwrap_or_else(|| panic!("{message:02x?}"));
+                    assert_eq!(said(&reading), said(&expected), "{message:02x?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_chooses_the_layout_has_to_be_the_same() {
+    let message = amshan_sim::list("kamstrup-no-25").unwrap().message(1, START_MS).plain;
+    let lists = Lists::new(&[]);
+    lists.learn(&message);
+    assert_eq!(lists.reading(&message).unwrap().layout().unwrap().name, "kamstrup");
+    // The type of the meter tells that it measures through transformers.
+    let at = message.windows(3).position(|octets| octets == b"684").unwrap();
+    let mut other = message.clone();
+    other[at..at + 3].copy_from_slice(b"685");
+    assert_eq!(read(&other, LAYOUTS).unwrap().layout().unwrap().name, "kamstrup-ct");
+    assert!(lists.reading(&other).is_none());
+    lists.learn(&other);
+    for (message, layout) in [(&message, "kamstrup"), (&other, "kamstrup-ct")] {
+        assert_eq!(lists.reading(message).unwrap().layout().unwrap().name, layout);
+    }
+}
+
+const POWER: Obis = Obis::new(1, 0, 1, 7, 0, 255);
+
+/// Aidon's list 1, in other words.
+const OWN: Layout<'static> = Layout {
+    name: "own",
+    form: Form::Codes,
+    outer: amshan_cosem::Type::ARRAY,
+    elements: &[Element {
+        fixed: true,
+        ..Element::number(POWER, amshan_cosem::Type::DOUBLE_LONG_UNSIGNED, 3, Unit::WATT)
+    }],
+    ..Layout::EMPTY
+};
+
+#[test]
+fn own_layouts_are_known_by_too() {
+    let [first, second] =
+        [START_MS, START_MS + 1000].map(|time| amshan_sim::list("aidon-no-list-1").unwrap().message(1, time).plain);
+    for lists in [Lists::new(&[OWN]), Lists::only(&OWN)] {
+        lists.learn(&first);
+        let reading = lists.reading(&second).unwrap();
+        assert_eq!((reading.by(), reading.layout().unwrap().name), (By::Layout, "own"));
+        assert_eq!(said(&reading), said(&read(&second, [&OWN]).unwrap()));
+        let power = reading.get(Field::ACTIVE_POWER_IMPORT).unwrap();
+        assert_eq!(power.number().unwrap().exponent(), 3, "{power}");
+    }
+    let nobodys = amshan_sim::list("kaifa-no-list-1").unwrap().message(1, START_MS).plain;
+    let only = Lists::only(&OWN);
+    only.learn(&nobodys);
+    assert_eq!(only.reading(&nobodys).unwrap().by(), By::Tree);
+    // Such a layout asks for more than the message.
+    for own in [Layout { sender: b"KFM", ..OWN }, Layout { framing: "hdlc", ..OWN }] {
+        let own = [own];
+        let lists = Lists::new(&own);
+        lists.learn(&first);
+        assert!(lists.reading(&first).is_none());
+    }
+}
+
+#[test]
+fn so_many_lists_are_remembered_and_no_more() {
+    let lists = Lists::new(&[]);
+    // An octet string of another length each, first of all kinds that can't be known, then of all that can.
+    let message = |length: u8, tag: u8| {
+        let mut message = vec![0x0F, 0, 0, 0, 0, 0, 2, 2, 0x12, 0, 1, tag, length];
+        message.extend(vec![b'x'; length.into()]);
+        message
+    };
+    for length in 20..100 {
+        lists.learn(&message(length, 9));
+    }
+    let known = (20..100).filter(|length| lists.reading(&message(*length, 9)).is_some()).count();
+    assert_eq!(known, 64);
+    let lists = Lists::new(&[]);
+    for _ in 0..1000 {
+        lists.learn(b"what is no message takes its place, too");
+    }
+    let like = [0x0F, 0, 0, 0, 0, 0, 2, 1, 9, 29].into_iter().chain([b'x'; 29]).collect::<Vec<_>>();
+    assert_eq!(like.len(), b"what is no message takes its place, too".len());
+    lists.learn(&like);
+    assert!(lists.reading(&like).is_none());
+}
