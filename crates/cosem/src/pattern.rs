@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use crate::apdu::Apdu;
-use crate::body::Body;
+use crate::body::{Body, may_have_descriptors};
 use crate::notification::{DataNotification, InvokeId};
 use crate::parse;
 
@@ -14,10 +14,8 @@ use crate::parse;
 /// Types and lengths are never open. So a message that matches has the same tree, and need not be checked again.
 #[derive(Debug, Clone)]
 pub struct Pattern {
-    /// The octets that matter, 0 for those that are open.
-    octets: Vec<u8>,
-    /// `FF` for an octet that matters, 0 for one that is open.
-    matters: Vec<u8>,
+    blocks: Vec<Block>,
+    length: usize,
     /// Where the date-time is.
     time: Range<usize>,
     /// Where the body begins.
@@ -25,89 +23,110 @@ pub struct Pattern {
     elements: usize,
 }
 
+/// Sixteen octets, to be compared at once.
+#[derive(Debug, Clone, Copy)]
+struct Block {
+    /// The octets, 0 for one that is open.
+    octets: [u64; 2],
+    /// `FF` for each octet, 0 for one that is open.
+    matters: [u64; 2],
+}
+
 impl Pattern {
-    /// The pattern of a message that is one whole data-notification, with only its number and its time left open.
-    /// `None`: it is something else, or what its octets are depends on more than types and lengths.
-    pub fn of(message: &[u8]) -> Option<Self> {
+    /// The pattern of a message that is one whole data-notification. Open are its number, its time, and the values that
+    /// begin at these places in the body, which have to be numbers, strings or times.
+    ///
+    /// `None`: the message is something else, or its tree depends on more than types and lengths; or a value is something
+    /// else.
+    pub fn of(message: &[u8], values: &[usize]) -> Option<Self> {
         let Ok((Apdu::DataNotification(notification), [])) = Apdu::parse(message) else { return None };
-        let body = message.len().checked_sub(notification.body.bytes().len())?;
-        if crate::body::may_have_descriptors(notification.body.bytes()) {
+        let tree = notification.body.bytes();
+        if may_have_descriptors(tree) {
             return None;
         }
+        let body = message.len().checked_sub(tree.len())?;
         let time = body.checked_sub(notification.time.len())?..body;
-        let mut pattern = Self {
-            octets: message.to_vec(),
-            matters: [u8::MAX].repeat(message.len()),
-            time: time.clone(),
+        let mut matters = [u8::MAX].repeat(message.len());
+        for open in [Some(1..5), Some(time.clone())].into_iter().chain(values.iter().map(|start| {
+            let contents = contents(tree.get(*start..)?)?;
+            let start = body.checked_add(*start)?;
+            Some(start.checked_add(contents.start)?..start.checked_add(contents.end)?)
+        })) {
+            matters.get_mut(open?)?.fill(0);
+        }
+        let blocks = message.chunks(16).zip(matters.chunks(16));
+        let blocks = blocks.map(|(octets, matters)| {
+            let ([a, b], [c, d]) = (words(&padded(octets)), words(&padded(matters)));
+            Block { octets: [a & c, b & d], matters: [c, d] }
+        });
+        Some(Self {
+            blocks: blocks.collect(),
+            length: message.len(),
+            time,
             body,
             elements: notification.body.elements(),
-        };
-        pattern.open(1..5)?;
-        pattern.open(time)?;
-        Some(pattern)
-    }
-
-    /// Leaves open what the value is that begins there in the body, at its tag. `None`: no number, string or time does;
-    /// of all else the octets have to be the same.
-    pub fn open_value(&mut self, offset: usize) -> Option<()> {
-        let start = self.body.checked_add(offset)?;
-        let value = self.octets.get(start..)?;
-        let (size, contents) = match value {
-            [0x09 | 0x0A | 0x0C, count @ 0..=0x7F, ..] => (usize::from(*count), start.checked_add(2)?),
-            [tag, ..] => (parse::scalar_size(*tag)?, start.checked_add(1)?),
-            [] => return None,
-        };
-        self.open(contents..contents.checked_add(size)?)
-    }
-
-    fn open(&mut self, range: Range<usize>) -> Option<()> {
-        self.octets.get_mut(range.clone())?.fill(0);
-        self.matters.get_mut(range)?.fill(0);
-        Some(())
-    }
-
-    /// How many octets the messages have.
-    pub fn length(&self) -> usize {
-        self.octets.len()
+        })
     }
 
     /// The data-notification that a message is, if it has this pattern.
+    #[inline]
     pub fn read<'a>(&self, message: &'a [u8]) -> Option<DataNotification<'a>> {
-        let invoke_id = message.get(1..5)?.first_chunk()?;
         if !self.matches(message) {
             return None;
         }
+        let invoke_id = InvokeId(u32::from_be_bytes(*message.get(1..)?.first_chunk()?));
         let body = Body::of_pattern(message.get(self.body..)?, self.elements);
-        let invoke_id = InvokeId(u32::from_be_bytes(*invoke_id));
         Some(DataNotification { invoke_id, time: message.get(self.time.clone())?, body })
     }
 
-    /// Sixteen octets at a time, the last sixteen perhaps again.
+    #[inline]
     fn matches(&self, message: &[u8]) -> bool {
-        if message.len() != self.octets.len() {
+        if message.len() != self.length {
             return false;
         }
-        let differs = |message: &[u8; 16], octets: &[u8; 16], matters: &[u8; 16]| {
-            let [message, octets, matters] = [message, octets, matters].map(|o| u128::from_ne_bytes(*o));
-            message & matters ^ octets
-        };
-        let all =
-            message.chunks_exact(16).zip(self.octets.chunks_exact(16)).zip(self.matters.chunks_exact(16));
-        let differ = all.fold(0, |differ, ((message, octets), matters)| {
-            match (message.first_chunk(), octets.first_chunk(), matters.first_chunk()) {
-                (Some(message), Some(octets), Some(matters)) => differ | differs(message, octets, matters),
-                _ => differ,
-            }
-        });
-        let last = (message.last_chunk(), self.octets.last_chunk(), self.matters.last_chunk());
-        match last {
-            (Some(message), Some(octets), Some(matters)) => differ | differs(message, octets, matters) == 0,
-            _ => {
-                let mut each = message.iter().zip(&self.octets).zip(&self.matters);
-                each.all(|((message, octet), matters)| message & matters == *octet)
-            }
+        let mut whole = message.chunks_exact(16);
+        let mut blocks = self.blocks.iter();
+        let mut differs = [0; 2];
+        for (octets, block) in whole.by_ref().filter_map(<[u8]>::first_chunk).zip(blocks.by_ref()) {
+            differs = block.differs(differs, octets);
         }
+        if let Some(block) = blocks.next() {
+            differs = block.differs(differs, &padded(whole.remainder()));
+        }
+        differs == [0; 2]
     }
+}
+
+impl Block {
+    /// Bits that stay 0 as long as octets are the same in all that matters.
+    #[inline(always)]
+    fn differs(&self, before: [u64; 2], octets: &[u8; 16]) -> [u64; 2] {
+        let ([a, b], [c, d], [e, f], [g, h]) = (words(octets), self.matters, self.octets, before);
+        [g | (a & c ^ e), h | (b & d ^ f)]
+    }
+}
+
+/// Where the contents of a value are, behind its type and its length, if that is all it consists of.
+fn contents(value: &[u8]) -> Option<Range<usize>> {
+    match value {
+        [0x09 | 0x0A | 0x0C, count @ 0..=0x7F, ..] => Some(2..usize::from(*count).checked_add(2)?),
+        [tag, ..] => Some(1..parse::scalar_size(*tag)?.checked_add(1)?),
+        [] => None,
+    }
+}
+
+#[inline(always)]
+fn words(octets: &[u8; 16]) -> [u64; 2] {
+    let word = |octets: Option<&[u8; 8]>| octets.map_or(0, |octets| u64::from_ne_bytes(*octets));
+    [word(octets.first_chunk()), word(octets.last_chunk())]
+}
+
+/// Sixteen octets, zeros behind those that are there.
+#[inline]
+fn padded(octets: &[u8]) -> [u8; 16] {
+    let mut padded = [0; 16];
+    padded.iter_mut().zip(octets).for_each(|(padded, octet)| *padded = *octet);
+    padded
 }
 
 #[cfg(test)]
@@ -127,12 +146,11 @@ mod tests {
 
     #[test]
     fn what_matches_is_read_as_if_it_were_parsed() {
-        let mut pattern = Pattern::of(&message()).unwrap();
-        for (offset, opened) in [(2, true), (7, true), (12, true), (25, false), (0, false), (99, false)] {
-            assert_eq!(pattern.open_value(offset).is_some(), opened, "{offset}");
+        for (offset, opens) in [(2, true), (7, true), (12, true), (25, false), (0, false), (99, false)] {
+            assert_eq!(Pattern::of(&message(), &[offset]).is_some(), opens, "{offset}");
         }
+        let pattern = Pattern::of(&message(), &[2, 7, 12]).unwrap();
         let open = [1..5, 6..18, 21..25, 27..30, 31..43];
-        assert_eq!(pattern.length(), message().len());
         for place in 0..message().len() {
             let mut other = message();
             other[place] ^= 0x01;
@@ -152,19 +170,18 @@ mod tests {
     #[test]
     fn what_is_no_whole_notification_has_none() {
         let whole = message();
-        assert!(Pattern::of(&whole[..whole.len() - 1]).is_none());
-        assert!(Pattern::of(&[&whole[..], &[0]].concat()).is_none());
-        assert!(Pattern::of(&[0xDB, 0]).is_none());
+        assert!(Pattern::of(&whole[..whole.len() - 1], &[]).is_none());
+        assert!(Pattern::of(&[&whole[..], &[0]].concat(), &[]).is_none());
+        assert!(Pattern::of(&[0xDB, 0], &[]).is_none());
         // Whether the 00 is the class of a descriptor depends on all that follows.
         let described = [2, 2, 0x16, 1, 1, 1, 2, 2, 0, 1, 0, 0, 0x2A, 0, 0, 0xFF, 2, 9, 1, 0x41];
-        assert!(Pattern::of(&[&[0x0F, 0, 0, 0, 1, 0][..], &described].concat()).is_none());
+        assert!(Pattern::of(&[&[0x0F, 0, 0, 0, 1, 0][..], &described].concat(), &[]).is_none());
     }
 
     #[test]
     fn short_messages_match_too() {
         let short = [0x0F, 0x40, 0, 0, 0, 0x00, 0x02, 0x01, 0x06, 0x00, 0x00, 0x15, 0x7E];
-        let mut pattern = Pattern::of(&short).unwrap();
-        pattern.open_value(2).unwrap();
+        let pattern = Pattern::of(&short, &[2]).unwrap();
         for place in 0..short.len() {
             let mut other = short;
             other[place] ^= 0x80;

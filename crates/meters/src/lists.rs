@@ -4,7 +4,7 @@ use std::slice;
 use std::sync::OnceLock;
 use std::vec::Vec;
 
-use amshan_cosem::{Data, Pattern, Type};
+use amshan_cosem::{Apdu, Data, Pattern, Type};
 use amshan_quantity::{DateTime, Decimal};
 
 use crate::LAYOUTS;
@@ -104,13 +104,12 @@ impl<'k> Lists<'k> {
         if self.own.iter().any(|layout| !layout.framing.is_empty() || !layout.sender.is_empty()) {
             return None;
         }
-        let mut pattern = Pattern::of(message)?;
-        let notification = pattern.read(message)?;
+        let Ok((Apdu::DataNotification(notification), [])) = Apdu::parse(message) else { return None };
         // Chosen apart from the reading, as the layout outlives the message.
         let layout = Layout::choose(self.layouts(), &notification.body);
         let reading = Reading::of_notification(&notification, layout);
         let mut records = reading.records()?;
-        let (mut slots, mut times) = (Vec::new(), Vec::new());
+        let (mut slots, mut times, mut values) = (Vec::new(), Vec::new(), Vec::new());
         while let Some((record, adds)) = records.next() {
             let slot = Slot::new(&record, adds, layout, notification.body.bytes())?;
             let is_first = slots.is_empty();
@@ -120,8 +119,9 @@ impl<'k> Lists<'k> {
                 Data::Array(_) | Data::Structure(_) | Data::CompactArray(_) => return None,
                 Data::BitString(_) => continue,
                 Data::OctetString(octets) | Data::VisibleString(octets) | Data::Utf8String(octets) => octets,
+                Data::DontCare | Data::Descriptor(_) => continue,
                 _ => {
-                    pattern.open_value(start);
+                    values.push(start);
                     continue;
                 }
             };
@@ -135,8 +135,9 @@ impl<'k> Lists<'k> {
                 Err(_) if self.layouts().flat_map(|layout| layout.marks).any(is_mark) => continue,
                 Err(_) => {}
             }
-            pattern.open_value(start);
+            values.push(start);
         }
+        let pattern = Pattern::of(message, &values)?;
         let plain = is_plain(&slots);
         Some(Known { pattern, layout, by: reading.by(), slots, plain, times })
     }
@@ -176,8 +177,8 @@ impl Slot {
 }
 
 impl Told {
-    fn of(record: &Record<'_>, adds: Adds<'_>) -> Option<Self> {
-        Self::number(record, adds).or_else(|| Self::string(record, adds))
+    fn of(record: &Record<'_>, adds: Adds<'_>) -> Self {
+        Self::number(record, adds).or_else(|| Self::string(record, adds)).unwrap_or(Self::Other)
     }
 
     fn number(record: &Record<'_>, adds: Adds<'_>) -> Option<Self> {
@@ -189,7 +190,10 @@ impl Told {
             (Some(_), Some(Element { fixed: false, .. }) | None) => None,
             (_, element) => element.and_then(|element| element.above),
         };
-        known.then_some(Self::Number { field, scale, above, unit })
+        known.then_some(match above {
+            None => Self::Number { field, scale, unit },
+            Some(above) => Self::Limited { field, scale, above, unit },
+        })
     }
 
     /// Of a string with a length of one octet.
@@ -222,10 +226,10 @@ fn is_plain(slots: &[Slot]) -> bool {
     let mut fields = Vec::from(given);
     slots.iter().all(|slot| {
         let field = match slot.told {
-            Some(Told::Number { field, .. } | Told::Text(field)) => field,
-            Some(Told::Clock) => Field::METER_DATETIME,
-            Some(Told::Id(_)) => return true,
-            None => return false,
+            Told::Number { field, .. } | Told::Limited { field, .. } | Told::Text(field) => field,
+            Told::Clock => Field::METER_DATETIME,
+            Told::Id(_) => return true,
+            Told::Other => return false,
         };
         let new = !fields.contains(&field);
         fields.push(field);

@@ -313,11 +313,11 @@ impl<'a> Meaning<'a> {
     }
 }
 
-/// The scale of a raw number, which may be another above a limit ([`Element::above`]).
+/// The scale of a raw number, which is whole and may have another above a limit ([`Element::above`]).
 #[inline]
 pub(crate) fn scale_of(number: Decimal, scale: i8, above: Option<(u32, i8)>) -> i8 {
     match above {
-        Some((limit, other)) if number > limit.into() => other,
+        Some((limit, other)) if !number.is_negative() && number.magnitude() > limit.into() => other,
         _ => scale,
     }
 }

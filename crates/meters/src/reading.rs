@@ -268,21 +268,9 @@ impl<'a> Reading<'a> {
     }
 
     /// Who made the meter, and what it calls itself.
-    pub(crate) fn head(&self) -> [Option<(Field, Value<'a>)>; 4] {
-        let text =
-            |field, octets: &'a [u8]| (!octets.is_empty()).then_some((field, Value::Text(Text::new(octets))));
-        let counter = self
-            .security
-            .map(|security| (Field::FRAME_COUNTER, Value::Number(security.counter.into(), Unit::NONE)));
+    fn head(&self) -> [Option<(Field, Value<'a>)>; 4] {
         match self.source {
-            Source::List { .. } => {
-                let named = self.layout.map_or("", |layout| layout.maker);
-                // A push that defines its values may be anybody's.
-                let defined = self.layout.is_some_and(|layout| layout.form == Form::Definitions);
-                let by_id = if named.is_empty() || defined { self.maker_by_id() } else { "" };
-                let name = if by_id.is_empty() { named } else { by_id };
-                [text(Field::METER_MANUFACTURER, name.as_bytes()), counter, None, None]
-            }
+            Source::List { .. } => [self.list_maker(), self.counter(), None, None],
             Source::Readout(readout) => {
                 let identification = readout.identification();
                 let letters = identification.manufacturer();
@@ -290,11 +278,34 @@ impl<'a> Reading<'a> {
                     maker(letters).and_then(|name| text(Field::METER_MANUFACTURER, name.as_bytes())),
                     text(Field::METER_MANUFACTURER_ID, letters),
                     text(Field::METER_TYPE_ID, identification.text()),
-                    counter,
+                    self.counter(),
                 ]
             }
         }
     }
+
+    /// Who made the meter that sent a list.
+    #[inline]
+    pub(crate) fn list_maker(&self) -> Option<(Field, Value<'a>)> {
+        let named = self.layout.map_or("", |layout| layout.maker);
+        // A push that defines its values may be anybody's.
+        let defined = self.layout.is_some_and(|layout| layout.form == Form::Definitions);
+        let by_id = if named.is_empty() || defined { self.maker_by_id() } else { "" };
+        let name = if by_id.is_empty() { named } else { by_id };
+        text(Field::METER_MANUFACTURER, name.as_bytes())
+    }
+
+    /// How many messages its sender has ciphered.
+    #[inline]
+    pub(crate) fn counter(&self) -> Option<(Field, Value<'a>)> {
+        let counter = self.security?.counter;
+        Some((Field::FRAME_COUNTER, Value::Number(counter.into(), Unit::NONE)))
+    }
+}
+
+/// A text, if there is one.
+fn text(field: Field, octets: &[u8]) -> Option<(Field, Value<'_>)> {
+    (!octets.is_empty()).then_some((field, Value::Text(Text::new(octets))))
 }
 
 /// What a clock says besides the time.

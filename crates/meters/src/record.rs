@@ -106,7 +106,7 @@ impl<'a> Record<'a> {
     /// The number, if it is one.
     #[inline]
     pub(crate) fn number(&self) -> Option<Decimal> {
-        number(self.value)
+        number(self.value, 0)
     }
 
     /// The octets of the value, if it is a string of any kind.
@@ -119,15 +119,15 @@ impl<'a> Record<'a> {
     }
 }
 
-/// The number that a value is, if it is one.
+/// The number that a value is at a scale, if it is one.
 #[inline]
-pub(crate) fn number(value: &[u8]) -> Option<Decimal> {
+pub(crate) fn number(value: &[u8], scale: i8) -> Option<Decimal> {
     match value {
-        [0x06, a, b, c, d] => Some(u32::from_be_bytes([*a, *b, *c, *d]).into()),
-        [0x12, a, b] => Some(u16::from_be_bytes([*a, *b]).into()),
-        [0x10, a, b] => Some(i16::from_be_bytes([*a, *b]).into()),
+        [0x06, a, b, c, d] => Some(Decimal::unsigned(u32::from_be_bytes([*a, *b, *c, *d]).into(), scale)),
+        [0x12, a, b] => Some(Decimal::unsigned(u16::from_be_bytes([*a, *b]).into(), scale)),
+        [0x10, a, b] => Some(Decimal::new(i16::from_be_bytes([*a, *b]).into(), scale)),
         [0x09 | 0x0A, ..] => None,
-        _ => parse::value(value).ok()?.1.number(),
+        _ => parse::value(value).ok()?.1.number().map(|number| number.scaled(scale)),
     }
 }
 

@@ -29,20 +29,25 @@ pub(crate) struct Slot {
     pub(crate) element: Option<u16>,
     pub(crate) obis: Option<Obis>,
     pub(crate) scaler: Option<ScalerUnit>,
-    pub(crate) told: Option<Told>,
+    pub(crate) told: Told,
 }
 
 /// What a record means, whatever its value is.
+#[repr(u8)]
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Told {
-    /// A measured number, at its scale, or at another above a limit.
-    Number { field: Field, scale: i8, above: Option<(u32, i8)>, unit: Unit },
+    /// A measured number.
+    Number { field: Field, scale: i8, unit: Unit },
+    /// A measured number with another scale above a limit.
+    Limited { field: Field, scale: i8, above: (u32, i8), unit: Unit },
     /// A text.
     Text(Field),
     /// One of the ids, of this rank.
     Id(u8),
     /// The meter's clock.
     Clock,
+    /// That depends on the value.
+    Other,
 }
 
 impl Slot {
@@ -74,31 +79,38 @@ impl<'a> Reading<'a> {
         each: &mut impl FnMut(Field, Value<'a>),
         other: &mut impl FnMut(Result<Object<'a>, Flaw<'a>>),
     ) {
-        self.head().into_iter().flatten().for_each(|(field, value)| each(field, value));
+        for (field, value) in [self.list_maker(), self.counter()].into_iter().flatten() {
+            each(field, value);
+        }
         let (mut id, mut clock) = (None::<(u8, Value<'a>)>, None);
         for slot in slots {
             let value = slot.value(body);
             match slot.told {
-                Some(Told::Number { field, scale, above, unit }) => {
-                    if let Some(number) = number(value) {
-                        let scale = scale_of(number, scale, above);
-                        each(field, Value::Number(number.scaled(scale), unit));
+                Told::Number { field, scale, unit } => {
+                    if let Some(number) = number(value, scale) {
+                        each(field, Value::Number(number, unit));
                     }
                 }
-                Some(Told::Text(field)) => match contents(value).and_then(string) {
+                Told::Limited { field, scale, above, unit } => {
+                    let scale = number(value, 0).map_or(scale, |number| scale_of(number, scale, Some(above)));
+                    if let Some(number) = number(value, scale) {
+                        each(field, Value::Number(number, unit));
+                    }
+                }
+                Told::Text(field) => match contents(value).and_then(string) {
                     Some(text) => each(field, text),
                     None => other(self.nothing(slot, body)),
                 },
-                Some(Told::Id(rank)) => match contents(value).and_then(string) {
+                Told::Id(rank) => match contents(value).and_then(string) {
                     Some(text) if id.is_none_or(|(best, _)| rank < best) => id = Some((rank, text)),
                     Some(_) => {}
                     None => other(self.nothing(slot, body)),
                 },
-                Some(Told::Clock) => {
+                Told::Clock => {
                     clock = self.complete(contents(value).unwrap_or_default());
                     clock.into_iter().for_each(|time| tell_time(time, each));
                 }
-                None => {}
+                Told::Other => {}
             }
         }
         if let Some((_, id)) = id {

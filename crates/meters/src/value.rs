@@ -91,8 +91,10 @@ impl<'a> Text<'a> {
 
     /// The text that these octets are, if they are printable ASCII. The NULs that pad it are no part of it.
     pub fn printable(octets: &'a [u8]) -> Option<Self> {
-        let end = octets.iter().rposition(|&octet| octet != 0).map_or(0, |last| last.saturating_add(1));
-        let text = octets.get(..end)?;
+        let mut text = octets;
+        while let [before @ .., 0] = text {
+            text = before;
+        }
         is_printable(text).then_some(Self::new(text))
     }
 
@@ -153,18 +155,23 @@ pub enum Raw<'a> {
     Groups(amshan_dlde::Values<'a>),
 }
 
-/// Whether all octets are printable ASCII. Eight at a time.
+/// Whether all octets are printable ASCII. Eight at a time, the last eight perhaps again.
+#[inline]
 fn is_printable(octets: &[u8]) -> bool {
     const EACH: u64 = 0x0101_0101_0101_0101;
-    let mut words = octets.chunks_exact(8);
-    let all = words.by_ref().filter_map(|word| word.first_chunk()).all(|word| {
-        let word = u64::from_ne_bytes(*word);
+    let printable = |octets: &[u8; 8]| {
+        let word = u64::from_ne_bytes(*octets);
         // The high bit: of an octet above `7E`, and of one that is `20` or more.
         let high = word | word.wrapping_add(EACH);
-        let printable = word.wrapping_add(0x60 * EACH);
-        (!high & printable) & (0x80 * EACH) == 0x80 * EACH
-    });
-    all && words.remainder().iter().all(|octet| matches!(octet, 0x20..=0x7E))
+        !high & word.wrapping_add(0x60 * EACH) & (0x80 * EACH) == 0x80 * EACH
+    };
+    match octets.last_chunk() {
+        Some(last) => {
+            printable(last)
+                && octets.chunks_exact(8).filter_map(|octets| octets.first_chunk()).all(printable)
+        }
+        None => octets.iter().all(|octet| matches!(octet, 0x20..=0x7E)),
+    }
 }
 
 pub(crate) fn hex(f: &mut fmt::Formatter<'_>, octets: &[u8]) -> fmt::Result {

@@ -129,8 +129,8 @@ const OWN: Layout<'static> = Layout {
 
 #[test]
 fn own_layouts_are_known_by_too() {
-    let [first, second] =
-        [START_MS, START_MS + 1000].map(|time| amshan_sim::list("aidon-no-list-1").unwrap().message(1, time).plain);
+    let [first, second] = [START_MS, START_MS + 1000]
+        .map(|time| amshan_sim::list("aidon-no-list-1").unwrap().message(1, time).plain);
     for lists in [Lists::new(&[OWN]), Lists::only(&OWN)] {
         lists.learn(&first);
         let reading = lists.reading(&second).unwrap();

@@ -215,6 +215,11 @@ impl DateTime {
     /// [`ErrorKind::Calendar`] for a part that no calendar or clock has.
     pub fn from_octets(octets: [u8; 12]) -> Result<Self, Error> {
         let [y0, y1, month, day, week, hour, minute, second, hundredths, d0, d1, status] = octets;
+        if let [0..=0x26, _, 1..=12, 1..=28, _, 0..=23, 0..=59, 0..=59, 0..=99 | 0xFF, ..] = octets {
+            // Most times are, and need not be asked for what calendars do not have.
+            let (date, time) = (Date([y0, y1, month, day, week]), Time([hour, minute, second, hundredths]));
+            return Ok(Self { date, time, deviation: [d0, d1], status });
+        }
         let date = Date::from_octets([y0, y1, month, day, week])?;
         let time = Time::from_octets([hour, minute, second, hundredths])
             .map_err(|error| Error { offset: error.offset.saturating_add(5), ..error })?;
