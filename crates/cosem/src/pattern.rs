@@ -15,6 +15,8 @@ use crate::parse;
 #[derive(Debug, Clone)]
 pub struct Pattern {
     blocks: Vec<Block>,
+    /// The last octets, some of them once more.
+    last: Block,
     length: usize,
     /// Where the date-time is.
     time: Range<usize>,
@@ -23,13 +25,16 @@ pub struct Pattern {
     elements: usize,
 }
 
-/// Sixteen octets, to be compared at once.
+/// How many octets are compared at once.
+const BLOCK: usize = 32;
+
+/// Octets to be compared at once.
 #[derive(Debug, Clone, Copy)]
 struct Block {
     /// The octets, 0 for one that is open.
-    octets: [u64; 2],
+    octets: [u8; BLOCK],
     /// `FF` for each octet, 0 for one that is open.
-    matters: [u64; 2],
+    matters: [u8; BLOCK],
 }
 
 impl Pattern {
@@ -54,13 +59,12 @@ impl Pattern {
         })) {
             matters.get_mut(open?)?.fill(0);
         }
-        let blocks = message.chunks(16).zip(matters.chunks(16));
-        let blocks = blocks.map(|(octets, matters)| {
-            let ([a, b], [c, d]) = (words(&padded(octets)), words(&padded(matters)));
-            Block { octets: [a & c, b & d], matters: [c, d] }
-        });
+        let blocks = message.chunks_exact(BLOCK).zip(matters.chunks_exact(BLOCK));
+        let blocks = blocks.map(|(octets, matters)| Block::of(octets, matters));
+        let last = message.len().saturating_sub(BLOCK);
         Some(Self {
             blocks: blocks.collect(),
+            last: Block::of(message.get(last..)?, matters.get(last..)?),
             length: message.len(),
             time,
             body,
@@ -84,25 +88,32 @@ impl Pattern {
         if message.len() != self.length {
             return false;
         }
-        let mut whole = message.chunks_exact(16);
-        let mut blocks = self.blocks.iter();
-        let mut differs = [0; 2];
-        for (octets, block) in whole.by_ref().filter_map(<[u8]>::first_chunk).zip(blocks.by_ref()) {
-            differs = block.differs(differs, octets);
+        let mut differs = [0; BLOCK];
+        for (octets, block) in message.chunks_exact(BLOCK).filter_map(<[u8]>::first_chunk).zip(&self.blocks) {
+            block.differs(&mut differs, octets);
         }
-        if let Some(block) = blocks.next() {
-            differs = block.differs(differs, &padded(whole.remainder()));
+        match message.last_chunk() {
+            Some(last) => self.last.differs(&mut differs, last),
+            None => self.last.differs(&mut differs, &padded(message)),
         }
-        differs == [0; 2]
+        differs == [0; BLOCK]
     }
 }
 
 impl Block {
-    /// Bits that stay 0 as long as octets are the same in all that matters.
+    fn of(octets: &[u8], matters: &[u8]) -> Self {
+        let (mut octets, matters) = (padded(octets), padded(matters));
+        octets.iter_mut().zip(matters).for_each(|(octet, matters)| *octet &= matters);
+        Self { octets, matters }
+    }
+
+    /// Sets bits where octets are not the same in what matters.
     #[inline(always)]
-    fn differs(&self, before: [u64; 2], octets: &[u8; 16]) -> [u64; 2] {
-        let ([a, b], [c, d], [e, f], [g, h]) = (words(octets), self.matters, self.octets, before);
-        [g | (a & c ^ e), h | (b & d ^ f)]
+    fn differs(&self, differs: &mut [u8; BLOCK], octets: &[u8; BLOCK]) {
+        let block = self.octets.iter().zip(&self.matters);
+        for ((differs, octet), (expected, matters)) in differs.iter_mut().zip(octets).zip(block) {
+            *differs |= octet & matters ^ expected;
+        }
     }
 }
 
@@ -115,16 +126,10 @@ fn contents(value: &[u8]) -> Option<Range<usize>> {
     }
 }
 
-#[inline(always)]
-fn words(octets: &[u8; 16]) -> [u64; 2] {
-    let word = |octets: Option<&[u8; 8]>| octets.map_or(0, |octets| u64::from_ne_bytes(*octets));
-    [word(octets.first_chunk()), word(octets.last_chunk())]
-}
-
-/// Sixteen octets, zeros behind those that are there.
+/// A block of octets, zeros behind those that are there.
 #[inline]
-fn padded(octets: &[u8]) -> [u8; 16] {
-    let mut padded = [0; 16];
+fn padded(octets: &[u8]) -> [u8; BLOCK] {
+    let mut padded = [0; BLOCK];
     padded.iter_mut().zip(octets).for_each(|(padded, octet)| *padded = *octet);
     padded
 }

@@ -9,12 +9,12 @@ use amshan_quantity::{DateTime, Decimal};
 
 use crate::LAYOUTS;
 use crate::field::{Field, Kind};
-use crate::layout::{Element, Layout, Mark, same_meter};
+use crate::layout::{Element, Layout, same_meter};
 use crate::object::{Adds, Meaning, Measured};
 use crate::reading::{By, RANKED_BY_TEXT, Reading, id_rank};
 use crate::record::Record;
 use crate::slot::{Slot, Slots, Told};
-use crate::value::Value;
+use crate::value::{Text, Value};
 
 /// How many lists are remembered.
 const LISTS: usize = 64;
@@ -111,36 +111,50 @@ impl<'k> Lists<'k> {
         let mut records = reading.records()?;
         let (mut slots, mut times, mut values) = (Vec::new(), Vec::new(), Vec::new());
         while let Some((record, adds)) = records.next() {
-            let slot = Slot::new(&record, adds, layout, notification.body.bytes())?;
-            let is_first = slots.is_empty();
-            slots.push(slot);
+            let mut slot = Slot::new(&record, adds, layout, notification.body.bytes())?;
             let start = usize::from(slot.start);
-            let octets = match record.data()? {
-                Data::Array(_) | Data::Structure(_) | Data::CompactArray(_) => return None,
-                Data::BitString(_) => continue,
-                Data::OctetString(octets) | Data::VisibleString(octets) | Data::Utf8String(octets) => octets,
-                Data::DontCare | Data::Descriptor(_) => continue,
-                _ => {
+            match self.open(&record, slots.is_empty())? {
+                Open::Nothing => slot.told = slot.told.fixed(record.octets()),
+                Open::Value => values.push(start),
+                Open::Time => {
                     values.push(start);
-                    continue;
+                    times.push(start.checked_add(2)?);
                 }
-            };
-            // What chooses the layout has to be the same: the name, the marks, and whether octets are a text, a code or
-            // a time. A time must be one in any message.
-            let is_mark = |mark: &Mark<'_>| record.obis.is_some_and(|obis| same_meter(mark.obis, obis));
-            match <&[u8; 12]>::try_from(octets) {
-                Ok(time) if DateTime::from_octets(*time).is_ok() => times.push(start.checked_add(2)?),
-                Ok(_) => continue,
-                Err(_) if is_first || matches!(octets.len(), 4..=6) => continue,
-                Err(_) if self.layouts().flat_map(|layout| layout.marks).any(is_mark) => continue,
-                Err(_) => {}
             }
-            values.push(start);
+            slots.push(slot);
         }
         let pattern = Pattern::of(message, &values)?;
         let plain = is_plain(&slots);
         Some(Known { pattern, layout, by: reading.by(), slots, plain, times })
     }
+
+    /// What may be another in a message with the same list. `None`: that can't be said.
+    ///
+    /// What chooses the layout has to be the same: the name, which stands first, the marks, and whether octets are a text, a
+    /// code, a date or a time.
+    fn open(&self, record: &Record<'_>, is_first: bool) -> Option<Open> {
+        let octets = match record.data()? {
+            Data::OctetString(octets) | Data::VisibleString(octets) | Data::Utf8String(octets) => octets,
+            Data::Array(_) | Data::Structure(_) | Data::CompactArray(_) => return None,
+            Data::BitString(_) | Data::DontCare | Data::Descriptor(_) => return Some(Open::Nothing),
+            _ => return Some(Open::Value),
+        };
+        if let Ok(time) = <[u8; 12]>::try_from(octets) {
+            let is_time = DateTime::from_octets(time).is_ok();
+            return Some(if is_time { Open::Time } else { Open::Nothing });
+        }
+        let mut marks = self.layouts().flat_map(|layout| layout.marks);
+        let marked = marks.any(|mark| record.obis.is_some_and(|obis| same_meter(mark.obis, obis)));
+        Some(if is_first || marked || matches!(octets.len(), 4..=6) { Open::Nothing } else { Open::Value })
+    }
+}
+
+/// What of a record may be another in a message with the same list.
+enum Open {
+    Nothing,
+    Value,
+    /// Its value, as long as it is a time.
+    Time,
 }
 
 impl Known<'_> {
@@ -179,6 +193,15 @@ impl Slot {
 impl Told {
     fn of(record: &Record<'_>, adds: Adds<'_>) -> Self {
         Self::number(record, adds).or_else(|| Self::string(record, adds)).unwrap_or(Self::Other)
+    }
+
+    /// Of a value that is the same in all messages.
+    fn fixed(self, octets: Option<&[u8]>) -> Self {
+        let text = octets.and_then(Text::printable).and_then(Text::as_ascii);
+        match (self, text.and_then(|text| u8::try_from(text.len()).ok())) {
+            (Self::Text(field), Some(length @ 1..)) => Self::Fixed(field, length),
+            (told, _) => told,
+        }
     }
 
     fn number(record: &Record<'_>, adds: Adds<'_>) -> Option<Self> {
@@ -226,7 +249,10 @@ fn is_plain(slots: &[Slot]) -> bool {
     let mut fields = Vec::from(given);
     slots.iter().all(|slot| {
         let field = match slot.told {
-            Told::Number { field, .. } | Told::Limited { field, .. } | Told::Text(field) => field,
+            Told::Number { field, .. }
+            | Told::Limited { field, .. }
+            | Told::Text(field)
+            | Told::Fixed(field, _) => field,
             Told::Clock => Field::METER_DATETIME,
             Told::Id(_) => return true,
             Told::Other => return false,

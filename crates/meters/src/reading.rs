@@ -255,22 +255,24 @@ impl<'a> Reading<'a> {
         time.is_complete().then(|| self.clock_rule().of(time))
     }
 
-    /// The maker whose id the sender's system title begins with, or the logical device name.
-    fn maker_by_id(&self) -> &'static str {
-        if let Some(name) = self.security.and_then(|security| maker(security.system_title.octets())) {
-            return name;
-        }
+    /// The maker whose id the sender's system title begins with.
+    fn maker_by_title(&self) -> Option<&'static str> {
+        maker(self.security?.system_title.octets())
+    }
+
+    /// The maker whose id the logical device name begins with.
+    fn maker_by_name(&self) -> Option<&'static str> {
         let name = self.objects().flatten().find(|object| object.field == Some(Field::LOGICAL_DEVICE_NAME));
-        match name.map(|object| object.raw) {
-            Some(Raw::Data(data)) => data.octets().and_then(maker).unwrap_or(""),
-            _ => "",
+        match name?.raw {
+            Raw::Data(data) => data.octets().and_then(maker),
+            _ => None,
         }
     }
 
     /// Who made the meter, and what it calls itself.
     fn head(&self) -> [Option<(Field, Value<'a>)>; 4] {
         match self.source {
-            Source::List { .. } => [self.list_maker(), self.counter(), None, None],
+            Source::List { .. } => [self.list_maker(true), self.counter(), None, None],
             Source::Readout(readout) => {
                 let identification = readout.identification();
                 let letters = identification.manufacturer();
@@ -284,15 +286,18 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Who made the meter that sent a list.
+    /// Who made the meter that sent a list, which may have a logical device name.
     #[inline]
-    pub(crate) fn list_maker(&self) -> Option<(Field, Value<'a>)> {
+    pub(crate) fn list_maker(&self, may_be_named: bool) -> Option<(Field, Value<'a>)> {
         let named = self.layout.map_or("", |layout| layout.maker);
         // A push that defines its values may be anybody's.
         let defined = self.layout.is_some_and(|layout| layout.form == Form::Definitions);
-        let by_id = if named.is_empty() || defined { self.maker_by_id() } else { "" };
-        let name = if by_id.is_empty() { named } else { by_id };
-        text(Field::METER_MANUFACTURER, name.as_bytes())
+        let by_id = if named.is_empty() || defined {
+            self.maker_by_title().or_else(|| may_be_named.then(|| self.maker_by_name()).flatten())
+        } else {
+            None
+        };
+        text(Field::METER_MANUFACTURER, by_id.unwrap_or(named).as_bytes())
     }
 
     /// How many messages its sender has ciphered.

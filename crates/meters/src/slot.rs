@@ -8,7 +8,7 @@ use crate::layout::{Element, Layout};
 use crate::object::{Adds, Flaw, Object, scale_of, string};
 use crate::reading::{Reading, clock_flags};
 use crate::record::{Record, number};
-use crate::value::Value;
+use crate::value::{Text, Value};
 
 /// The records of a list.
 #[derive(Debug, Clone, Copy)]
@@ -42,6 +42,8 @@ pub(crate) enum Told {
     Limited { field: Field, scale: i8, above: (u32, i8), unit: Unit },
     /// A text.
     Text(Field),
+    /// A text of so many octets that is the same in all messages.
+    Fixed(Field, u8),
     /// One of the ids, of this rank.
     Id(u8),
     /// The meter's clock.
@@ -70,7 +72,7 @@ impl Slot {
 }
 
 impl<'a> Reading<'a> {
-    /// [`Reading::each_field`] of a list that is plain.
+    /// [`Reading::each_field`] of a list that is plain, so that it has no logical device name.
     #[inline(always)]
     pub(crate) fn each_told(
         &self,
@@ -79,18 +81,24 @@ impl<'a> Reading<'a> {
         each: &mut impl FnMut(Field, Value<'a>),
         other: &mut impl FnMut(Result<Object<'a>, Flaw<'a>>),
     ) {
-        for (field, value) in [self.list_maker(), self.counter()].into_iter().flatten() {
+        if let Some((field, value)) = self.list_maker(false) {
+            each(field, value);
+        }
+        if let Some((field, value)) = self.counter() {
             each(field, value);
         }
         let (mut id, mut clock) = (None::<(u8, Value<'a>)>, None);
         for slot in slots {
+            // Most are numbers, for which their start is enough.
+            if let Told::Number { field, scale, unit } = slot.told {
+                let octets = body.get(usize::from(slot.start)..).unwrap_or_default();
+                if let Some(number) = number(octets, scale) {
+                    each(field, Value::Number(number, unit));
+                }
+                continue;
+            }
             let value = slot.value(body);
             match slot.told {
-                Told::Number { field, scale, unit } => {
-                    if let Some(number) = number(value, scale) {
-                        each(field, Value::Number(number, unit));
-                    }
-                }
                 Told::Limited { field, scale, above, unit } => {
                     let scale = number(value, 0).map_or(scale, |number| scale_of(number, scale, Some(above)));
                     if let Some(number) = number(value, scale) {
@@ -101,6 +109,10 @@ impl<'a> Reading<'a> {
                     Some(text) => each(field, text),
                     None => other(self.nothing(slot, body)),
                 },
+                Told::Fixed(field, length) => {
+                    let text = contents(value).and_then(|text| text.get(..usize::from(length)));
+                    each(field, Value::Text(Text::new(text.unwrap_or_default())));
+                }
                 Told::Id(rank) => match contents(value).and_then(string) {
                     Some(text) if id.is_none_or(|(best, _)| rank < best) => id = Some((rank, text)),
                     Some(_) => {}
@@ -110,7 +122,7 @@ impl<'a> Reading<'a> {
                     clock = self.complete(contents(value).unwrap_or_default());
                     clock.into_iter().for_each(|time| tell_time(time, each));
                 }
-                Told::Other => {}
+                Told::Number { .. } | Told::Other => {}
             }
         }
         if let Some((_, id)) = id {

@@ -167,8 +167,7 @@ fn is_printable(octets: &[u8]) -> bool {
     };
     match octets.last_chunk() {
         Some(last) => {
-            printable(last)
-                && octets.chunks_exact(8).filter_map(|octets| octets.first_chunk()).all(printable)
+            printable(last) && octets.chunks_exact(8).filter_map(|octets| octets.first_chunk()).all(printable)
         }
         None => octets.iter().all(|octet| matches!(octet, 0x20..=0x7E)),
     }

@@ -213,17 +213,24 @@ impl DateTime {
     /// # Errors
     ///
     /// [`ErrorKind::Calendar`] for a part that no calendar or clock has.
+    #[inline]
     pub fn from_octets(octets: [u8; 12]) -> Result<Self, Error> {
-        let [y0, y1, month, day, week, hour, minute, second, hundredths, d0, d1, status] = octets;
-        if let [0..=0x26, _, 1..=12, 1..=28, _, 0..=23, 0..=59, 0..=59, 0..=99 | 0xFF, ..] = octets {
-            // Most times are, and need not be asked for what calendars do not have.
-            let (date, time) = (Date([y0, y1, month, day, week]), Time([hour, minute, second, hundredths]));
-            return Ok(Self { date, time, deviation: [d0, d1], status });
+        // Most are on no day that only some months have, and have nothing to be asked for.
+        if !matches!(octets, [0..=0x26, _, 1..=12, 1..=28, _, 0..=23, 0..=59, 0..=59, 0..=99 | 0xFF, ..]) {
+            Self::check(octets)?;
         }
-        let date = Date::from_octets([y0, y1, month, day, week])?;
-        let time = Time::from_octets([hour, minute, second, hundredths])
-            .map_err(|error| Error { offset: error.offset.saturating_add(5), ..error })?;
+        let [y0, y1, month, day, week, hour, minute, second, hundredths, d0, d1, status] = octets;
+        let (date, time) = (Date([y0, y1, month, day, week]), Time([hour, minute, second, hundredths]));
         Ok(Self { date, time, deviation: [d0, d1], status })
+    }
+
+    #[inline(never)]
+    fn check(octets: [u8; 12]) -> Result<(), Error> {
+        let [y0, y1, month, day, week, hour, minute, second, hundredths, ..] = octets;
+        Date::from_octets([y0, y1, month, day, week])?;
+        Time::from_octets([hour, minute, second, hundredths])
+            .map_err(|error| Error { offset: error.offset.saturating_add(5), ..error })?;
+        Ok(())
     }
 
     /// Reads a time as text meters write it.
