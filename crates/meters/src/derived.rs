@@ -62,41 +62,52 @@ impl fmt::Display for Doubt {
 /// for those who look at all fields anyway.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Telling {
-    voltages: [Option<Decimal>; 3],
-    currents: [Option<Decimal>; 3],
-    /// Import and export.
-    active: [Option<Decimal>; 2],
-    reactive: [Option<Decimal>; 2],
-    factor: Option<Decimal>,
+    numbers: [Option<Decimal>; TELLING.len()],
 }
 
+/// Voltages, currents, active and reactive power in both directions, power factor.
+const TELLING: [Field; 11] = [
+    Field::VOLTAGE_L1,
+    Field::VOLTAGE_L2,
+    Field::VOLTAGE_L3,
+    Field::CURRENT_L1,
+    Field::CURRENT_L2,
+    Field::CURRENT_L3,
+    Field::ACTIVE_POWER_IMPORT,
+    Field::ACTIVE_POWER_EXPORT,
+    Field::REACTIVE_POWER_IMPORT,
+    Field::REACTIVE_POWER_EXPORT,
+    Field::POWER_FACTOR,
+];
+
+/// The place of a field in [`TELLING`] by its id; those that tell nothing have one behind it.
+static PLACES: [u8; 256] = {
+    let mut places = [u8::MAX; 256];
+    let mut place = 0u8;
+    #[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "evaluated at compile time")]
+    while (place as usize) < TELLING.len() {
+        places[TELLING[place as usize].id() as usize] = place;
+        place += 1;
+    }
+    places
+};
+
 impl Telling {
-    /// A field of the message.
-    pub const fn note(&mut self, field: Field, value: &Value<'_>) {
-        let ([u1, u2, u3], [i1, i2, i3]) = (&mut self.voltages, &mut self.currents);
-        let ([p1, p2], [q1, q2]) = (&mut self.active, &mut self.reactive);
-        let place = match field {
-            Field::VOLTAGE_L1 => u1,
-            Field::VOLTAGE_L2 => u2,
-            Field::VOLTAGE_L3 => u3,
-            Field::CURRENT_L1 => i1,
-            Field::CURRENT_L2 => i2,
-            Field::CURRENT_L3 => i3,
-            Field::ACTIVE_POWER_IMPORT => p1,
-            Field::ACTIVE_POWER_EXPORT => p2,
-            Field::REACTIVE_POWER_IMPORT => q1,
-            Field::REACTIVE_POWER_EXPORT => q2,
-            Field::POWER_FACTOR => &mut self.factor,
-            _ => return,
-        };
-        *place = value.number();
+    /// A number of the message.
+    #[inline]
+    pub fn note(&mut self, field: Field, number: Decimal) {
+        let place = PLACES.get(usize::from(field.id())).copied().map(usize::from);
+        if let Some(place) = place.and_then(|place| self.numbers.get_mut(place)) {
+            *place = Some(number);
+        }
     }
 
     /// What in the message can't be right.
     pub fn doubts(&self) -> impl Iterator<Item = Doubt> + use<> {
         let one = Decimal::new(1, 0);
-        let factor = self.factor.filter(|factor| *factor > one || *factor < Decimal::new(-1, 0));
-        power_doubt(self.voltages, self.currents, self.active, self.reactive)
+        let [u1, u2, u3, i1, i2, i3, p1, p2, q1, q2, factor] = self.numbers;
+        let factor = factor.filter(|factor| *factor > one || *factor < Decimal::new(-1, 0));
+        power_doubt([u1, u2, u3], [i1, i2, i3], [p1, p2], [q1, q2])
             .into_iter()
             .chain(factor.map(Doubt::PowerFactor))
     }
@@ -143,7 +154,8 @@ impl<'a> Reading<'a> {
     /// What in the message can't be right, by what it says elsewhere.
     pub fn doubts(&self) -> impl Iterator<Item = Doubt> + use<> {
         let mut telling = Telling::default();
-        self.fields().for_each(|(field, value)| telling.note(field, &value));
+        let note = |field, value: Value<'_>| value.number().into_iter().for_each(|n| telling.note(field, n));
+        self.each_field(note, drop);
         telling.doubts()
     }
 

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use amshan::cosem::Data;
-use amshan::{DateTime, Entry, Field, Kind, Object, Raw, Reading, Value};
+use amshan::{DateTime, Entry, Field, Object, Raw, Reading, Value};
 
 use super::Seen;
 use super::json::Json;
@@ -26,14 +26,9 @@ pub(crate) fn print(
 pub(super) fn write(reading: &Reading<'_>, derive: bool, seen: &mut Seen, json: &mut Json<'_>) {
     let (mut nameless, mut keys, times) = (Vec::new(), Vec::new(), json.times());
     json.object(|json| {
-        let each = |field: Field, value| {
-            json.field(field);
-            match &value {
-                // A number that is a name: some meters send their id as one.
-                Value::Number(number, _) if field.kind() == Kind::Text => json.quoted_number(*number),
-                Value::Number(number, _) => json.number(*number),
-                value => self::value(json, value),
-            }
+        let each = |field: Field, value| match value {
+            Value::Number(number, _) => json.field_number(field, number),
+            value => self::value(json.field(field), &value),
         };
         // They stand behind the fields, the first of each code.
         seen.each(reading, each, |object| {

@@ -5,7 +5,7 @@
 use std::fmt::{self, Display, Write};
 use std::sync::LazyLock;
 
-use amshan::{DateTime, Decimal, Field, Text};
+use amshan::{DateTime, Decimal, Field, Kind, Text};
 
 use crate::zone::Times;
 
@@ -18,27 +18,39 @@ pub(crate) struct Json<'o> {
     times: Times<'o>,
 }
 
-/// A text in front of octets that are none of it, so that it can be copied in one piece of known size.
+/// The key of a field behind another item, in front of octets that are none of it, so that it can be copied in one piece of
+/// known size.
 #[derive(Debug)]
-struct Padded<const N: usize> {
-    octets: [u8; N],
+struct Key {
+    octets: [u8; 48],
     length: usize,
+    /// Whether its numbers are names: some meters send their id as one.
+    is_name: bool,
 }
 
-impl<const N: usize> Padded<N> {
-    fn new(text: &str) -> Option<Self> {
-        let mut octets = [0; N];
-        octets.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
-        Some(Self { octets, length: text.len() })
+/// By the numbers of the fields. Those with a channel, and those that are not in the dictionary, are put together when they
+/// are written.
+static KEYS: LazyLock<[Option<Key>; 256]> = LazyLock::new(|| {
+    let mut keys = [const { None }; 256];
+    for field in Field::all().filter(|field| !field.has_channel()) {
+        let text = format!(",\"{field}\":");
+        let mut octets = [0; 48];
+        if let (Some(key), Some(front)) =
+            (keys.get_mut(usize::from(field.id())), octets.get_mut(..text.len()))
+        {
+            front.copy_from_slice(text.as_bytes());
+            *key = Some(Key { octets, length: text.len(), is_name: field.kind() == Kind::Text });
+        }
+    }
+    keys
+});
+
+impl Key {
+    #[inline(always)]
+    fn of(field: Field) -> Option<&'static Self> {
+        KEYS.get(usize::from(field.id()))?.as_ref()
     }
 }
-
-/// The names of the dictionary, by the numbers of the fields, as keys. Those with a channel are put together when they are
-/// written.
-static KEYS: LazyLock<Vec<Option<Padded<40>>>> = LazyLock::new(|| {
-    let key = |field: Field| if field.has_channel() { None } else { Padded::new(&format!("\"{field}\":")) };
-    Field::all().map(key).collect()
-});
 
 impl<'o> Json<'o> {
     pub(crate) fn new(out: &'o mut Vec<u8>) -> Self {
@@ -86,13 +98,39 @@ impl<'o> Json<'o> {
     }
 
     /// The same for a name.
-    #[inline(always)]
     pub(crate) fn field(&mut self, field: Field) -> &mut Self {
-        let Some(Some(key)) = KEYS.get(usize::from(field.id())) else { return self.key(field) };
-        self.comma();
-        self.padded(&key.octets, key.length);
-        self.follows = false;
+        match Key::of(field) {
+            Some(key) => self.known(key),
+            None => {
+                self.key(field);
+            }
+        }
         self
+    }
+
+    #[inline(always)]
+    fn known(&mut self, key: &Key) {
+        if self.follows {
+            self.padded(&key.octets, key.length);
+        } else {
+            // Without the comma.
+            self.out.extend_from_slice(key.octets.get(1..key.length).unwrap_or_default());
+        }
+        self.follows = false;
+    }
+
+    /// A field that is a number.
+    #[inline(never)]
+    pub(crate) fn field_number(&mut self, field: Field, number: Decimal) {
+        match Key::of(field) {
+            Some(key @ Key { is_name: false, .. }) => {
+                self.known(key);
+                self.follows = true;
+                self.digits(number);
+            }
+            _ if field.kind() == Kind::Text => self.field(field).quoted_number(number),
+            _ => self.field(field).number(number),
+        }
     }
 
     /// The first octets of a text: all of it is copied, as that takes no loop.

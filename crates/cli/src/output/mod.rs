@@ -108,8 +108,10 @@ impl Seen {
             Err(_) => flaws = true,
         };
         let each = |field, value: Value<'a>| {
-            self.telling.note(field, &value);
-            if self.prints(Some(field)) {
+            if let Value::Number(number, _) = value {
+                self.telling.note(field, number);
+            }
+            if all || self.prints(Some(field)) {
                 each(field, value);
             }
         };
