@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use amshan::cosem::{Apdu, Key, Keys};
+use amshan::cosem::{Apdu, Key, Keys, parse};
 use amshan::hdlc::strip_llc;
 use amshan::{Decoder, Framing, LAYOUTS, Lists, Message, Reader, Reading};
 use amshan_cli::output::{Format, Printer};
@@ -95,9 +95,12 @@ fn reader_with_key(octets: &[u8]) -> usize {
 fn hdlc_values(octets: &[u8]) -> usize {
     let mut found = 0;
     for frame in amshan_hdlc::frames(octets).flatten() {
-        if let Ok((Apdu::DataNotification(notification), _)) = Apdu::parse(strip_llc(frame.information()).1) {
-            found += notification.body.walk().map(black_box).count();
-        }
+        let each = |data| {
+            black_box(data);
+            found += 1;
+        };
+        let (_, message) = strip_llc(frame.information());
+        let _ = parse::data_notification(message, |body| parse::each_value(body, each));
     }
     found
 }

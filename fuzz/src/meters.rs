@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use amshan::cosem::{Apdu, Body, Security, SecurityControl, SystemTitle};
 use amshan::dlde::Readout;
 use amshan::meters::SubMeter;
-use amshan::{By, Field, LAYOUTS, Reading, Value};
+use amshan::{By, Field, LAYOUTS, Lists, Reading, Value};
 
 use crate::input::Choices;
 
@@ -22,7 +22,7 @@ const LONG: usize = 100;
 /// |---|---|
 /// | bits 0–1 | a notification, a body, a readout, lines of a readout |
 /// | bit 2 | it was ciphered |
-/// | bits 3–7 | which of the fields that are not there are asked for |
+/// | bits 3–7 | which of the fields that are not there are asked for; how often a notification that came before was changed |
 pub fn meters(octets: &[u8]) {
     let mut choices = Choices::new(octets);
     let form = choices.octet();
@@ -30,7 +30,10 @@ pub fn meters(octets: &[u8]) {
     let text;
     let reading = match form & 0b11 {
         0 => match Apdu::parse_vouched(rest) {
-            Ok((Apdu::DataNotification(notification), _)) => Reading::of_notification(&notification, LAYOUTS),
+            Ok((Apdu::DataNotification(notification), _)) => {
+                assert_known(rest, form >> 3);
+                Reading::of_notification(&notification, LAYOUTS)
+            }
             _ => return,
         },
         1 => match Body::parse(rest) {
@@ -55,6 +58,38 @@ pub fn meters(octets: &[u8]) {
     let reading = reading.ciphered(security);
     assert_eq!(reading.get(Field::FRAME_COUNTER).map(|value| value.to_string()).as_deref(), Some("1"));
     assert_agrees(&reading, rest.len(), form >> 3);
+}
+
+/// A message that came before is read as if it had not come before, also with some of its octets changed.
+fn assert_known(message: &[u8], changes: u8) {
+    let lists = Lists::new(&[]);
+    lists.learn(message);
+    let mut other = message.to_vec();
+    for change in message.chunks_exact(3).rev().take(changes.into()) {
+        let [high, low, bits] = *change else { continue };
+        let place = usize::from(u16::from_be_bytes([high, low])) % message.len();
+        other[place] ^= bits;
+    }
+    if let Some(known) = lists.reading(&other) {
+        let Ok((Apdu::DataNotification(notification), [])) = Apdu::parse(&other) else {
+            panic!("what is known is a whole push")
+        };
+        assert_eq!(said(&known), said(&Reading::of_notification(&notification, LAYOUTS)));
+    }
+}
+
+/// All that a reading says.
+fn said(reading: &Reading<'_>) -> String {
+    let (mut fields, mut others) = (Vec::new(), Vec::new());
+    reading.each_field(
+        |field, value| fields.push(format!("{field} {value:?}")),
+        |other| others.push(format!("{other:?}")),
+    );
+    let each: Vec<_> = reading.fields().map(|(field, value)| format!("{field} {value:?}")).collect();
+    assert_eq!(fields, each, "given one by one and all at once");
+    let objects: Vec<_> = reading.placed().collect();
+    let layout = reading.layout().map(|layout| layout.name);
+    format!("{layout:?} {:?} {:?} {fields:?} {others:?} {objects:?}", reading.by(), reading.clock())
 }
 
 fn assert_agrees(reading: &Reading<'_>, length: usize, asked: u8) {

@@ -3,18 +3,16 @@
 use std::path::{Path, PathBuf};
 use std::{fmt, fs, io};
 
-use amshan::Decoder;
 use amshan::meters::{DIALECTS, LAYOUTS, Layout, LayoutError};
+use amshan::{Decoder, Lists};
 
 use crate::Status;
 use crate::args::LayoutOptions;
 
-/// The layouts that the user gave.
-#[derive(Debug, Default)]
+/// The layouts that the user gave, and the lists that came.
+#[derive(Debug)]
 pub(crate) struct Layouts {
-    own: Vec<Layout<'static>>,
-    /// The one that all lists are to be read with.
-    only: Option<Layout<'static>>,
+    lists: Lists<'static>,
 }
 
 /// Why they can't be used.
@@ -35,18 +33,20 @@ impl Layouts {
         let layouts = Self::of_file(options.layouts.as_deref())?;
         match &options.meter {
             None => Ok(layouts),
-            Some(name) => Ok(Self { only: Some(*layouts.named(name)?), ..layouts }),
+            Some(name) => Ok(Self { lists: Lists::only(Box::leak(Box::new(*layouts.named(name)?))) }),
         }
     }
 
-    /// Those of a file, if there is one.
+    /// Those of a file, if there is one. They last as long as the program.
     pub(crate) fn of_file(path: Option<&Path>) -> Result<Self, Error> {
-        Ok(Self { own: path.map_or(Ok(Vec::new()), read)?, only: None })
+        let own = path.map_or(Ok(Vec::new()), read)?;
+        Ok(Self { lists: Lists::new(own.leak()) })
     }
 
     /// All of them: the user's own, which are tried first, and the built-in ones.
     pub(crate) fn all(&self) -> impl Iterator<Item = &Layout<'static>> {
-        self.own.iter().chain(LAYOUTS)
+        let (own, _) = self.lists.own();
+        own.iter().chain(LAYOUTS)
     }
 
     /// The one of this name.
@@ -65,23 +65,20 @@ impl Layouts {
         framing: &'l str,
         title: &'l [u8],
     ) -> impl Iterator<Item = &'l Layout<'l>> {
-        let own: &[Layout<'l>] = self.only.as_ref().map_or(&self.own, std::slice::from_ref);
-        let known: &[Layout<'l>] = if self.only.is_some() { &[] } else { LAYOUTS };
+        let (own, only) = self.lists.own();
+        let known = if only { &[] } else { LAYOUTS };
         own.iter().filter(move |layout| layout.may_come(framing, title)).chain(known)
     }
 
     /// The user's own that a P1 telegram may have; telegrams need no others.
     pub(crate) fn for_telegrams<'l>(&'l self) -> impl Iterator<Item = &'l Layout<'l>> {
-        let own: &[Layout<'l>] = self.only.as_ref().map_or(&self.own, std::slice::from_ref);
+        let (own, _) = self.lists.own();
         own.iter().filter(|layout| layout.framing.is_empty() || layout.framing == amshan::Framing::P1.name())
     }
 
     /// A decoder that knows them.
-    pub(crate) fn decoder(&self) -> Decoder<'_> {
-        match &self.only {
-            Some(layout) => Decoder::new().meter(layout),
-            None => Decoder::new().layouts(&self.own),
-        }
+    pub(crate) const fn decoder(&self) -> Decoder<'_> {
+        Decoder::new().lists(&self.lists)
     }
 }
 

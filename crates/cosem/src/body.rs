@@ -253,6 +253,27 @@ pub(crate) fn check(i: &[u8], cut_allowed: bool) -> Parsed<'_, Body<'_>> {
     walk_through(i, false, cut_allowed)
 }
 
+/// Goes through a value to its end, and does something with each value in it, containers before their elements.
+pub(crate) fn each<'a>(i: &'a [u8], mut each: impl FnMut(Data<'a>)) -> Parsed<'a, ()> {
+    if may_have_descriptors(i) {
+        let (rest, body) = check(i, false)?;
+        body.walk().for_each(|node| each(node.data));
+        return Ok((rest, ()));
+    }
+    // Where they stand in the tree does not matter, so how many are still due is enough.
+    let (mut rest, mut due) = (i, 1usize);
+    while let Some(others) = due.checked_sub(1) {
+        let data;
+        (data, rest) = match parse::common(rest) {
+            Some(common) => common,
+            None => parse::value(rest).map(|(rest, data)| (data, rest))?,
+        };
+        due = others.saturating_add(data.elements().unwrap_or(0));
+        each(data);
+    }
+    Ok((rest, ()))
+}
+
 fn walk_through(i: &[u8], descriptors: bool, cut_allowed: bool) -> Parsed<'_, Body<'_>> {
     let mut levels = Levels::new();
     let (mut rest, head) = levels.read(i, descriptors)?;

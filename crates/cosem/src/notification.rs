@@ -10,16 +10,16 @@ use crate::body::Body;
 /// 0F | long-invoke-id-and-priority (4) | date-time: octet-string | notification-body: Data
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct DataNotification<'a> {
+pub struct DataNotification<'a, B = Body<'a>> {
     /// Its number and how it wants to be treated.
     pub invoke_id: InvokeId,
     /// The octets of its date-time; empty where there is none.
     pub time: &'a [u8],
     /// What it says.
-    pub body: Body<'a>,
+    pub body: B,
 }
 
-impl DataNotification<'_> {
+impl<B> DataNotification<'_, B> {
     /// When it was sent, by the meter's clock. `None`: the message does not say.
     ///
     /// The standard sends an octet string without its tag, `0C` and twelve octets; Kaifa and older Kamstrup meters

@@ -76,19 +76,39 @@ pub fn octets(i: &[u8]) -> Parsed<'_, &[u8]> {
 /// [`ErrorKind::UnknownType`], [`ErrorKind::Truncated`], [`ErrorKind::Length`], [`ErrorKind::CompactArray`].
 #[inline]
 pub fn value(i: &[u8]) -> Parsed<'_, Data<'_>> {
-    match i {
-        // The types that lists consist of come first.
-        [0x09, count @ 0..=0x7F, rest @ ..] => match rest.split_at_checked(usize::from(*count)) {
-            Some((octets, rest)) => Ok((rest, Data::OctetString(octets))),
-            None => truncated(rest, usize::from(*count)),
-        },
-        [0x02, count @ 0..=0x7F, rest @ ..] => Ok((rest, Data::Structure(usize::from(*count)))),
-        [0x06, a, b, c, d, rest @ ..] => {
-            Ok((rest, Data::DoubleLongUnsigned(u32::from_be_bytes([*a, *b, *c, *d]))))
+    match common(i) {
+        Some((data, rest)) => Ok((rest, data)),
+        None => any(i),
+    }
+}
+
+/// A value of one of the types that lists consist of, and what is behind it.
+#[inline(always)]
+pub(crate) fn common(i: &[u8]) -> Option<(Data<'_>, &[u8])> {
+    Some(match i {
+        [0x09, count @ 0..=0x7F, rest @ ..] => {
+            let (octets, rest) = rest.split_at_checked(usize::from(*count))?;
+            (Data::OctetString(octets), rest)
         }
-        [0x12, a, b, rest @ ..] => Ok((rest, Data::LongUnsigned(u16::from_be_bytes([*a, *b])))),
-        [0x0F, a, rest @ ..] => Ok((rest, Data::Integer(i8::from_be_bytes([*a])))),
-        [0x16, a, rest @ ..] => Ok((rest, Data::Enum(*a))),
+        [0x02, count @ 0..=0x7F, rest @ ..] => (Data::Structure(usize::from(*count)), rest),
+        [0x06, a, b, c, d, rest @ ..] => {
+            (Data::DoubleLongUnsigned(u32::from_be_bytes([*a, *b, *c, *d])), rest)
+        }
+        [0x12, a, b, rest @ ..] => (Data::LongUnsigned(u16::from_be_bytes([*a, *b])), rest),
+        [0x10, a, b, rest @ ..] => (Data::Long(i16::from_be_bytes([*a, *b])), rest),
+        [0x0A, count @ 0..=0x7F, rest @ ..] => {
+            let (octets, rest) = rest.split_at_checked(usize::from(*count))?;
+            (Data::VisibleString(octets), rest)
+        }
+        [0x0F, a, rest @ ..] => (Data::Integer(i8::from_be_bytes([*a])), rest),
+        [0x16, a, rest @ ..] => (Data::Enum(*a), rest),
+        _ => return None,
+    })
+}
+
+#[inline(never)]
+fn any(i: &[u8]) -> Parsed<'_, Data<'_>> {
+    match i {
         [tag, rest @ ..] => match contents(*tag, rest) {
             Err(nom::Err::Error(Fault { kind: kind @ ErrorKind::UnknownType(_), .. })) => fault(i, kind),
             parsed => parsed,
@@ -240,15 +260,26 @@ pub fn body_or_cut(i: &[u8]) -> Parsed<'_, Body<'_>> {
     body::check(i, true)
 }
 
-/// data-notification, its body read with [`body`] or [`body_or_cut`].
+/// Data, as [`body`] reads it, but in one pass that gives each value as it comes, containers before their elements: all
+/// those in front of a fault, if there is one. It keeps nothing of the tree, so that the tree may be of any depth.
+///
+/// # Errors
+///
+/// As [`value`].
+#[inline]
+pub fn each_value<'a>(i: &'a [u8], each: impl FnMut(Data<'a>)) -> Parsed<'a, ()> {
+    body::each(i, each)
+}
+
+/// data-notification, its body read with [`body`], [`body_or_cut`] or [`each_value`].
 ///
 /// # Errors
 ///
 /// As [`body`].
-pub fn data_notification<'a>(
+pub fn data_notification<'a, B>(
     i: &'a [u8],
-    body: impl Fn(&'a [u8]) -> Parsed<'a, Body<'a>>,
-) -> Parsed<'a, DataNotification<'a>> {
+    body: impl FnOnce(&'a [u8]) -> Parsed<'a, B>,
+) -> Parsed<'a, DataNotification<'a, B>> {
     let (i, _tag) = be_u8(i)?;
     let (i, invoke_id) = be_u32(i)?;
     let (i, time) = notification_time(i)?;

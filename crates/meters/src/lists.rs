@@ -35,14 +35,15 @@ pub struct Lists<'k> {
     own: &'k [Layout<'k>],
     only: bool,
     /// Lists whose number of octets leads to the same place stand behind one another.
-    known: [OnceLock<Option<Known<'k>>>; LISTS],
+    known: [OnceLock<Option<Known>>; LISTS],
 }
 
 /// A list that came before.
 #[derive(Debug)]
-struct Known<'k> {
+struct Known {
     pattern: Pattern,
-    layout: Option<&'k Layout<'k>>,
+    /// Which of the layouts it fits.
+    layout: Option<usize>,
     by: By,
     slots: Vec<Slot>,
     plain: bool,
@@ -51,7 +52,7 @@ struct Known<'k> {
 }
 
 impl<'k> Lists<'k> {
-    const NOTHING: [OnceLock<Option<Known<'k>>>; LISTS] = [const { OnceLock::new() }; LISTS];
+    const NOTHING: [OnceLock<Option<Known>>; LISTS] = [const { OnceLock::new() }; LISTS];
 
     /// These layouts, which are tried before the built-in ones, and nothing that came before.
     pub const fn new(own: &'k [Layout<'k>]) -> Self {
@@ -72,9 +73,16 @@ impl<'k> Lists<'k> {
         self.own.iter().chain(if self.only { &[] } else { LAYOUTS })
     }
 
+    fn layout(&self, place: usize) -> Option<&'k Layout<'k>> {
+        match place.checked_sub(self.own.len()) {
+            None => self.own.get(place),
+            Some(place) => LAYOUTS.get(place),
+        }
+    }
+
     /// The places where a message of so many octets may be.
     #[inline(always)]
-    fn places(&self, length: usize) -> impl Iterator<Item = &OnceLock<Option<Known<'k>>>> {
+    fn places(&self, length: usize) -> impl Iterator<Item = &OnceLock<Option<Known>>> {
         let places = length..length.saturating_add(PROBES);
         places.filter_map(|place| self.known.get(place % LISTS))
     }
@@ -86,7 +94,10 @@ impl<'k> Lists<'k> {
     where
         'k: 'a,
     {
-        self.places(message.len()).map_while(OnceLock::get).flatten().find_map(|known| known.reading(message))
+        self.places(message.len())
+            .map_while(OnceLock::get)
+            .flatten()
+            .find_map(|known| known.reading(message, self))
     }
 
     /// Remembers the list in a message that was read, for [`reading`](Self::reading).
@@ -100,14 +111,13 @@ impl<'k> Lists<'k> {
         }
     }
 
-    fn known(&self, message: &[u8]) -> Option<Known<'k>> {
+    fn known(&self, message: &[u8]) -> Option<Known> {
         if self.own.iter().any(|layout| !layout.framing.is_empty() || !layout.sender.is_empty()) {
             return None;
         }
         let Ok((Apdu::DataNotification(notification), [])) = Apdu::parse(message) else { return None };
-        // Chosen apart from the reading, as the layout outlives the message.
-        let layout = Layout::choose(self.layouts(), &notification.body);
-        let reading = Reading::of_notification(&notification, layout);
+        let reading = Reading::of_notification(&notification, self.layouts());
+        let layout = reading.layout();
         let mut records = reading.records()?;
         let (mut slots, mut times, mut values) = (Vec::new(), Vec::new(), Vec::new());
         while let Some((record, adds)) = records.next() {
@@ -125,7 +135,8 @@ impl<'k> Lists<'k> {
         }
         let pattern = Pattern::of(message, &values)?;
         let plain = is_plain(&slots);
-        Some(Known { pattern, layout, by: reading.by(), slots, plain, times })
+        let place = |layout: &Layout<'_>| self.layouts().position(|other| std::ptr::eq(other, layout));
+        Some(Known { pattern, layout: layout.and_then(place), by: reading.by(), slots, plain, times })
     }
 
     /// What may be another in a message with the same list. `None`: that can't be said.
@@ -157,8 +168,8 @@ enum Open {
     Time,
 }
 
-impl Known<'_> {
-    fn reading<'a>(&'a self, message: &'a [u8]) -> Option<Reading<'a>> {
+impl Known {
+    fn reading<'a>(&'a self, message: &'a [u8], lists: &Lists<'a>) -> Option<Reading<'a>> {
         let notification = self.pattern.read(message)?;
         let is_time = |place: &usize| {
             let octets = notification.body.bytes().get(*place..).and_then(<[u8]>::first_chunk);
@@ -167,7 +178,8 @@ impl Known<'_> {
         let known = self.times.iter().all(is_time);
         known.then(|| {
             let slots = Slots { slots: &self.slots, plain: self.plain };
-            Reading::of_known(&notification, self.layout, self.by, slots)
+            let layout = self.layout.and_then(|place| lists.layout(place));
+            Reading::of_known(&notification, layout, self.by, slots)
         })
     }
 }
