@@ -17,6 +17,32 @@ pub(crate) fn repeated(piece: &[u8], octets: usize) -> Vec<u8> {
     piece.iter().copied().cycle().take(octets).collect()
 }
 
+/// Feeds octets into a reader in chunks and does `$take` with every item.
+#[macro_export]
+macro_rules! feed {
+    ($reader:expr, $octets:expr, $chunk:expr, $next:ident, |$item:ident| $take:expr) => {{
+        let reader = $reader;
+        let mut left: &[u8] = $octets;
+        loop {
+            let space = reader.space();
+            let most = space.len().min($chunk);
+            // A slice is read as a port is, and one octet without a call to copy it.
+            let read = std::io::Read::read(&mut left, &mut space[..most]).expect("a slice can be read");
+            if read == 0 {
+                reader.finish()
+            } else {
+                reader.advance(read)
+            }
+            while let Some($item) = reader.$next() {
+                $take;
+            }
+            if read == 0 {
+                break;
+            }
+        }
+    }};
+}
+
 /// The code on the page for those who come from Python.
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/from-python.md")]

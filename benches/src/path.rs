@@ -6,9 +6,22 @@ use amshan::cosem::{Apdu, Key, Keys, parse};
 use amshan::hdlc::strip_llc;
 use amshan::{Decoder, Framing, LAYOUTS, Lists, Message, Reader, Reading};
 use amshan_cli::output::{Format, Printer};
+use amshan_dlde::ReadoutReader;
+use amshan_hdlc::FrameReader;
+
+use crate::feed;
 
 /// A path: a stream in, and how many units or values were found in it.
 pub type Path = fn(&[u8]) -> usize;
+
+/// How many units come out of a reader.
+macro_rules! through {
+    ($reader:expr, $octets:expr, $chunk:expr, $next:ident) => {{
+        let (mut reader, mut found) = ($reader, 0);
+        feed!(&mut reader, $octets, $chunk, $next, |unit| found += usize::from(unit.is_ok()));
+        found
+    }};
+}
 
 /// All paths by name.
 pub const PATHS: &[(&str, Path)] = &[
@@ -16,6 +29,12 @@ pub const PATHS: &[(&str, Path)] = &[
     ("hdlc", |octets| amshan_hdlc::frames(octets).flatten().count()),
     ("mbus", |octets| amshan_mbus::frames(octets).flatten().count()),
     ("p1", |octets| amshan_dlde::readouts(octets).flatten().count()),
+    // The same through their readers, in pieces of so many octets.
+    ("hdlc-by-1", |octets| through!(FrameReader::new(), octets, 1, next_frame)),
+    ("hdlc-by-512", |octets| through!(FrameReader::new(), octets, 512, next_frame)),
+    ("mbus-by-1", |octets| through!(amshan_mbus::FrameReader::new(), octets, 1, next_frame)),
+    ("p1-by-1", |octets| through!(ReadoutReader::new(), octets, 1, next_readout)),
+    ("p1-by-512", |octets| through!(ReadoutReader::new(), octets, 512, next_readout)),
     // Every value in them.
     ("hdlc-values", hdlc_values),
     ("p1-values", p1_values),
@@ -64,26 +83,11 @@ fn json(octets: &[u8]) -> usize {
 
 fn messages(octets: &[u8], chunk: usize, mut each: impl FnMut(Message<'_>)) {
     let mut reader = Reader::new();
-    let mut left = octets;
-    loop {
-        let space = reader.space();
-        let (now, later) = left.split_at(left.len().min(space.len()).min(chunk));
-        space[..now.len()].copy_from_slice(now);
-        if now.is_empty() {
-            reader.finish();
-        } else {
-            reader.advance(now.len());
+    feed!(&mut reader, octets, chunk, next_message, |message| {
+        if let Ok(message) = message {
+            each(message);
         }
-        while let Some(message) = reader.next_message() {
-            if let Ok(message) = message {
-                each(message);
-            }
-        }
-        if now.is_empty() {
-            return;
-        }
-        left = later;
-    }
+    });
 }
 
 fn reader_with_key(octets: &[u8]) -> usize {

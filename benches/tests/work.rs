@@ -16,9 +16,17 @@ use amshan_benches::hurt::HURT;
 
 /// Undamaged streams, as so many messages, and their paths.
 const CLEAN: [(&str, usize, &[&str]); 3] = [
-    ("clean-hdlc", 800, &["hdlc", "hdlc-values", "hdlc-fields", "reader", "reader-by-1", "json"]),
-    ("clean-p1", 300, &["p1", "p1-values", "p1-fields", "reader", "reader-by-1", "json"]),
-    ("clean-mbus", 300, &["mbus", "reader", "reader-by-1"]),
+    (
+        "clean-hdlc",
+        800,
+        &["hdlc", "hdlc-by-1", "hdlc-by-512", "hdlc-values", "hdlc-fields", "reader", "reader-by-1", "json"],
+    ),
+    (
+        "clean-p1",
+        300,
+        &["p1", "p1-by-1", "p1-by-512", "p1-values", "p1-fields", "reader", "reader-by-1", "json"],
+    ),
+    ("clean-mbus", 300, &["mbus", "mbus-by-1", "reader", "reader-by-1"]),
 ];
 
 /// Octets of a stream made to hurt.

@@ -3,10 +3,10 @@
 use std::hint::black_box;
 
 use amshan::{Decimal, Decoder, Field, Reader};
-use amshan_benches::path;
+use amshan_benches::{feed, path};
 use criterion::Criterion;
 
-use crate::{CHUNKS, HDLC, MBUS, P1, feed, yardsticks};
+use crate::{CHUNKS, HDLC, MBUS, P1, yardsticks};
 
 pub(crate) fn group(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("end_to_end");

@@ -2,10 +2,10 @@
 
 use std::hint::black_box;
 
-use amshan_benches::noise;
+use amshan_benches::{feed, noise};
 use criterion::{Criterion, Throughput};
 
-use crate::{CHUNKS, HDLC, MBUS, feed, framing, yardsticks};
+use crate::{CHUNKS, HDLC, MBUS, framing, yardsticks};
 
 pub(crate) fn group(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("frame");

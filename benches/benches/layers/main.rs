@@ -81,32 +81,6 @@ fn yardsticks(
     });
 }
 
-/// Feeds octets into a reader in chunks and does `$take` with every item.
-macro_rules! feed {
-    ($reader:expr, $octets:expr, $chunk:expr, $next:ident, |$item:ident| $take:expr) => {{
-        let reader = $reader;
-        let mut left: &[u8] = $octets;
-        loop {
-            let space = reader.space();
-            let (now, later) = left.split_at(left.len().min(space.len()).min($chunk));
-            space[..now.len()].copy_from_slice(now);
-            if now.is_empty() {
-                reader.finish()
-            } else {
-                reader.advance(now.len())
-            }
-            while let Some($item) = reader.$next() {
-                $take;
-            }
-            if now.is_empty() {
-                break;
-            }
-            left = later;
-        }
-    }};
-}
-use feed;
-
 /// A stream of one framing: out of a slice and through its reader in chunks, as it is and damaged.
 macro_rules! framing {
     ($group:expr, $sample:expr, $units:path, $reader:expr, $next:ident) => {{

@@ -2,11 +2,11 @@
 
 use std::hint::black_box;
 
-use amshan_benches::{noise, path};
+use amshan_benches::{feed, noise, path};
 use amshan_dlde::{ReadoutReader, readouts};
 use criterion::{Criterion, Throughput};
 
-use crate::{CHUNKS, P1, feed, framing, yardsticks};
+use crate::{CHUNKS, P1, framing, yardsticks};
 
 pub(crate) fn group(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("readout");
