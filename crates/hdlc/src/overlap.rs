@@ -40,6 +40,14 @@ impl Overlaps {
             self.summed = end;
             return fcs::checksum_after_check(input.get(information).unwrap_or_default());
         }
+        self.overlap(input, at, information)
+    }
+
+    /// The same for octets that were summed before. Not a part of its caller, where all it needs would be made ready for
+    /// each frame.
+    #[inline(never)]
+    fn overlap(&mut self, input: &[u8], at: u64, information: Range<usize>) -> u16 {
+        let start = at.wrapping_add(information.start as u64);
         // What was summed before can't have been a frame: expect more such.
         self.keep(start / 8, input.get(..information.end).unwrap_or_default(), at);
         let before = fcs::RESIDUE ^ self.register(input, at, information.start);

@@ -60,10 +60,11 @@ pub(crate) fn header(input: &[u8]) -> IResult<&[u8], Header, Fault<'_>> {
 
     let (i, destination) = address(i)?;
     // The flag is no part of the header; source and control have two octets at least.
-    behind(start, length, input.offset(i).saturating_add(1))?;
+    let before = |i: &[u8]| input.len().wrapping_sub(i.len());
+    behind(start, length, before(i).wrapping_add(1))?;
 
     let (i, source) = address(i)?;
-    let fields = input.offset(i);
+    let fields = before(i);
     let header_check = match behind(start, length, fields)? {
         2 => false,
         3 => return Err(too_short(start, length, fields)),
@@ -72,7 +73,7 @@ pub(crate) fn header(input: &[u8]) -> IResult<&[u8], Header, Fault<'_>> {
 
     let (i, control) = u8(i)?;
     let i = if header_check { check_header(start, fields, i)? } else { i };
-    let information = u8::try_from(input.offset(i)).unwrap_or(u8::MAX);
+    let [information, ..] = before(i).to_le_bytes();
     let control = Control(control);
     Ok((i, Header { length, segmented, destination, source, control, information, header_check }))
 }

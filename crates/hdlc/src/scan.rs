@@ -57,6 +57,8 @@ impl Scanner {
             [] => Step::More(1),
             [FLAG] if !ended => Step::More(1),
             [FLAG, 0xA0..=0xAF, ..] => self.candidate(input, at, ended),
+            // Mostly there are two: one that closes a frame, and one that opens the next.
+            [FLAG, FLAG, 0xA0..=0xAF, ..] => Step::Fill(1),
             [FLAG, FLAG, ..] => {
                 let flags = input.iter().take_while(|octet| **octet == FLAG).count();
                 Step::Fill(flags.saturating_sub(1))
