@@ -105,7 +105,12 @@ impl<const N: usize> Reader<N> {
     /// # Errors
     ///
     /// What was skipped, once, with the reason that tells most. The stream goes on behind it.
+    #[inline]
     pub fn next_message(&mut self) -> Option<Result<Message<'_>, Error>> {
+        // Octets come one by one on some lines. Where a unit was lent or something is owed, the search has not gone on yet.
+        if self.stream.needs_more() {
+            return None;
+        }
         match self.locate()? {
             Ok(located) => Some(Ok(self.lend(located))),
             Err(error) => Some(Err(error)),
@@ -138,6 +143,7 @@ impl<const N: usize> Reader<N> {
     }
 
     /// Finds a message without borrowing it: a range first, sliced afterwards.
+    #[inline(never)]
     pub(crate) fn locate(&mut self) -> Option<Result<Located, Error>> {
         loop {
             self.settle();

@@ -17,6 +17,8 @@ pub(crate) struct Scanner {
     mbus: mbus::Scanner,
     p1: dlde::Scanner,
     only: Option<Framing>,
+    /// What the octets begin with that were looked at last.
+    mark: u8,
     /// Before this octet of the stream no `/` begins a readout: one that failed has shown it.
     no_readout: u64,
     /// For messages that only their tag could vouch for: a stream of false starts may not ask for the tag of each.
@@ -84,6 +86,7 @@ impl Scanner {
             mbus: mbus::Scanner::new(),
             p1: dlde::Scanner::new(),
             only,
+            mark: 0,
             no_readout: 0,
             doubtful: Credit::new(MOST_DOUBTFUL),
         }
@@ -140,6 +143,7 @@ impl Scan for Scanner {
     #[inline]
     fn step(&mut self, input: &[u8], at: u64, ended: bool) -> Step<Unit, Fault> {
         let Some(&octet) = input.first() else { return Step::More(1) };
+        self.mark = octet;
         match octet {
             0x7E if self.reads(Framing::Hdlc) => {
                 put(self.hdlc.step(input, at, ended), input, Unit::Hdlc, Fault::Hdlc)
@@ -157,6 +161,11 @@ impl Scan for Scanner {
             _ if is_fill(octet) => Step::Fill(1),
             _ => Step::Noise(noise(input)),
         }
+    }
+
+    #[inline]
+    fn tells(&self, octet: u8) -> bool {
+        self.mark == b'/' && self.p1.tells(octet)
     }
 }
 

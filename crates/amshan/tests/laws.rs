@@ -114,6 +114,42 @@ fn chunking_of_what_is_no_message() {
     }
 }
 
+#[test]
+fn chunking_nothing_comes_later_when_octets_come_one_by_one() {
+    let starts = b"\x7E\xA0\x0A\x68\x03\x16\xE5\x10/abc(1)\r\n!\xDB\x08\x00\x02 \x55\xFF";
+    let told = |reader: &mut Reader, found: &mut Vec<String>| {
+        while let Some(item) = reader.next_message() {
+            found.push(format!("{:?}", item.map(|message| message.origin())));
+        }
+    };
+    let mut items = 0;
+    for seed in 0..60 {
+        let mut rng = Rng::new(seed);
+        let stream: Vec<u8> = match seed % 10 {
+            0 => units(6, seed).concat(),
+            1 => {
+                let mut damaged = units(6, seed);
+                damage::any(&mut damaged[3], &mut rng);
+                damaged.concat()
+            }
+            _ => (0..200).map(|_| starts[rng.below(starts.len() as u64) as usize]).collect(),
+        };
+        let (mut reader, mut found) = (Reader::new(), Vec::new());
+        for (at, octet) in stream.iter().enumerate() {
+            reader.space()[0] = *octet;
+            reader.advance(1);
+            told(&mut reader, &mut found);
+            let (mut whole, mut expected) = (Reader::new(), Vec::new());
+            whole.space()[..=at].copy_from_slice(&stream[..=at]);
+            whole.advance(at + 1);
+            told(&mut whole, &mut expected);
+            assert_eq!(found, expected, "seed {seed}, {} octets", at + 1);
+        }
+        items += found.len();
+    }
+    assert!(items > 50, "{items}");
+}
+
 /// How many undamaged messages of these framings come out of a stream in which one in ten is damaged, each kind of damage
 /// in its turn; and how many there are. With several groups of framings, one follows on the other.
 fn undamaged_found(groups: &[&[&str]], count: usize, seed: u64) -> (usize, usize) {

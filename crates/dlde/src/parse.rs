@@ -105,6 +105,8 @@ impl Progress {
                     fail(input, within.len(), ErrorKind::TooLong { limit: rules.limit })
                 };
             };
+            // An end mark may wait for its digits.
+            self.seen = at;
             let line_start = matches!(at.checked_sub(1).and_then(|at| input.get(at)), Some(b'\r' | b'\n'));
             match octet {
                 b'\t' if self.identified => {}
@@ -127,27 +129,12 @@ impl Progress {
         }
     }
 
-    /// Whether there are only a few more octets than were looked at, all of them merely text: all that most octets of a
-    /// line are that come one by one.
-    pub(crate) fn goes_on(&mut self, input: &[u8], rules: Rules) -> bool {
-        let new = input.get(self.seen..).unwrap_or_default();
-        let goes_on = self.identified
-            && new.len() < 8
-            && input.len() < rules.limit
-            && !new.iter().any(|octet| special(*octet));
-        if goes_on {
-            self.seen = input.len();
-        }
-        goes_on
-    }
-
-    /// How many octets a whole readout has behind `input` at least, when that is incomplete: the end of a line, the mark
-    /// and the end of that line.
-    pub(crate) fn least_missing(&self, input: &[u8]) -> usize {
-        match input {
-            _ if self.seen < input.len() => 1,
-            [.., b'\r' | b'\n'] => 2,
-            _ => 3,
+    /// How many octets behind `input`, which is incomplete, are needed to tell more, unless one of them is special.
+    pub(crate) fn missing(&self, input: &[u8], rules: Rules) -> usize {
+        match self.seen {
+            0 => START.saturating_sub(input.len()),
+            seen if seen < input.len() => 1,
+            _ => rules.limit.saturating_sub(input.len()),
         }
     }
 
@@ -197,6 +184,9 @@ impl Progress {
         Some((at, *input.get(at)?))
     }
 }
+
+/// `/` and three letters. No unit of any framing is shorter, so that none is held up when they are looked at together.
+const START: usize = 4;
 
 /// The start of the identification line: `/` and three letters.
 fn start(input: &[u8]) -> IResult<&[u8], (), Fault<'_>> {
@@ -257,7 +247,7 @@ fn fail<T>(input: &[u8], at: usize, kind: ErrorKind) -> IResult<&[u8], T, Fault<
 }
 
 /// What ends, cuts or damages a readout; a tab damages its identification only. Text, blanks and ends of lines don't.
-const fn special(octet: u8) -> bool {
+pub(crate) const fn special(octet: u8) -> bool {
     (octet < b' ' && !matches!(octet, b'\r' | b'\n')) | (octet == b'!') | (octet == b'/') | (octet > b'~')
 }
 

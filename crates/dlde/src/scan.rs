@@ -4,7 +4,7 @@ use amshan_stream::{Scan, Step, Units};
 
 use crate::crc::Backwards;
 use crate::error::{Error, ErrorKind, Gap};
-use crate::parse::{Mark, Progress};
+use crate::parse::{Mark, Progress, special};
 use crate::readout::{LIMIT, Readout, Unit, is_line_end};
 
 /// Which checksum is right.
@@ -82,7 +82,9 @@ impl Scanner {
                 Err(fault) => (fault.within(input), Some(mark)),
             },
             Err(nom::Err::Error(fault) | nom::Err::Failure(fault)) => (fault.within(input), None),
-            Err(nom::Err::Incomplete(_)) if !ended => return Step::More(self.progress.least_missing(input)),
+            Err(nom::Err::Incomplete(_)) if !ended => {
+                return Step::More(self.progress.missing(input, self.rules));
+            }
             Err(nom::Err::Incomplete(_)) => {
                 let available = input.len();
                 (Error { kind: ErrorKind::Truncated { available }, offset: available }, None)
@@ -133,9 +135,6 @@ impl Scan for Scanner {
     fn step(&mut self, input: &[u8], _: u64, ended: bool) -> Step<Unit, ErrorKind> {
         match input.first() {
             None => Step::More(1),
-            Some(b'/') if !ended && self.progress.goes_on(input, self.rules) => {
-                Step::More(self.progress.least_missing(input))
-            }
             Some(b'/') => self.candidate(input, ended),
             Some(&octet) if is_fill(octet) => {
                 Step::Fill(input.iter().position(|octet| !is_fill(*octet)).unwrap_or(input.len()))
@@ -149,7 +148,24 @@ impl Scan for Scanner {
             }
         }
     }
+
+    #[inline]
+    fn tells(&self, octet: u8) -> bool {
+        SPECIAL.get(usize::from(octet)).copied().unwrap_or_default()
+    }
 }
+
+/// What is not merely text in a readout.
+static SPECIAL: [bool; 256] = {
+    let mut all = [false; 256];
+    let (mut places, mut octet): (&mut [bool], u8) = (&mut all, 0);
+    while let [place, behind @ ..] = places {
+        *place = special(octet);
+        octet = octet.wrapping_add(1);
+        places = behind;
+    }
+    all
+};
 
 /// The readouts in `bytes`, and what lies between them.
 ///

@@ -62,7 +62,7 @@ impl StuffedScanner {
             None if ended && window.len() == input.len() => input.len(),
             None if window.len() < usize::from(self.limit) => {
                 self.searched = window.len();
-                return Step::More(1);
+                return Step::More(usize::from(self.limit).saturating_sub(window.len()));
             }
             None => return Step::Broken { skip: 1, fault: ErrorKind::Unclosed { limit: self.limit } },
         };
@@ -91,6 +91,11 @@ impl Scan for StuffedScanner {
             [FLAG, ..] => Step::Fill(1),
             _ => Step::Noise(memchr(FLAG, input).unwrap_or(input.len())),
         }
+    }
+
+    #[inline]
+    fn tells(&self, octet: u8) -> bool {
+        octet == FLAG
     }
 }
 
@@ -265,6 +270,17 @@ mod tests {
         ];
         for (name, parts, items) in table {
             assert_eq!(kinds(&parts.concat()), items, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_frame_is_given_at_its_closing_flag() {
+        let octets = [&stuff(&hex(KAIFA)[..40])[..], b"~"].concat();
+        let mut reader = StuffedReader::new();
+        for (at, octet) in octets.iter().enumerate() {
+            reader.space()[0] = *octet;
+            reader.advance(1);
+            assert_eq!(reader.next_frame().is_some(), at + 1 == octets.len(), "octet {at}");
         }
     }
 

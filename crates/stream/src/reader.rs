@@ -42,6 +42,10 @@ pub struct Reader<S: Scan, const N: usize> {
     offset: u64,
     /// Up to where the input has ended, because the line paused or the source did.
     ended: Option<usize>,
+    /// Before the octets come up to here, there is nothing to find.
+    wake: usize,
+    /// When they have come further than this, they are moved to the front.
+    roll: usize,
 }
 
 impl<S: Scan, const N: usize> Reader<S, N> {
@@ -55,8 +59,13 @@ impl<S: Scan, const N: usize> Reader<S, N> {
             end: 0,
             offset: 0,
             ended: None,
+            wake: 0,
+            roll: Self::ROLL,
         }
     }
+
+    /// A quarter of the buffer is left, so that octets are not moved again and again.
+    const ROLL: usize = N.saturating_sub(N / 4);
 
     /// The scanner, to set it up before the first octet comes.
     pub const fn scanner_mut(&mut self) -> &mut S {
@@ -66,21 +75,28 @@ impl<S: Scan, const N: usize> Reader<S, N> {
     /// Free space for the next octets of the stream; never empty as long as `find` is called until it has nothing
     /// left.
     pub fn space(&mut self) -> &mut [u8] {
-        let free = N.wrapping_sub(self.end);
-        if self.start == self.end || free < N / 4 {
+        if self.end > self.roll {
             self.compact();
         }
-        self.buffer.get_mut(self.end..).unwrap_or_default()
+        let (_, space) = self.buffer.split_at_mut(self.end.min(N));
+        space
     }
 
     /// The first `n` octets of [`space`](Self::space) now hold the next octets of the stream.
+    #[inline]
     pub fn advance(&mut self, n: usize) {
-        self.end = self.end.saturating_add(n).min(N);
+        let space = self.buffer.get(self.end..).unwrap_or_default();
+        let new = space.get(..n).unwrap_or(space);
+        self.end = self.end.wrapping_add(new.len());
+        if self.search.tell(new) {
+            self.wake = 0;
+        }
     }
 
     /// The line has paused: what is incomplete will stay so, and is searched for whole units inside it.
     pub fn idle(&mut self) {
         self.ended = Some(self.end);
+        self.wake = 0;
     }
 
     /// The input has ended: as [`idle`](Self::idle).
@@ -96,10 +112,7 @@ impl<S: Scan, const N: usize> Reader<S, N> {
     #[inline]
     pub fn find(&mut self) -> Option<Item<S>> {
         // Octets come one by one on some lines: nothing is to be found until a candidate has what it needs.
-        if self.waiting() < self.search.needed() && self.ended.is_none() {
-            return None;
-        }
-        self.search()
+        if self.needs_more() { None } else { self.search() }
     }
 
     // Not a part of its caller, where all it needs would be made ready for each octet that comes.
@@ -110,7 +123,7 @@ impl<S: Scan, const N: usize> Reader<S, N> {
             let input = self.buffer.get(self.start..until).unwrap_or_default();
             let offset = self.offset;
             let (done, event) =
-                self.search.next(input, offset, self.ended.is_some(), N.saturating_sub(self.held));
+                self.search.go_on(input, offset, self.ended.is_some(), N.saturating_sub(self.held));
             let start = self.start;
             self.start = start.saturating_add(done);
             self.offset = offset.saturating_add(done as u64);
@@ -122,8 +135,15 @@ impl<S: Scan, const N: usize> Reader<S, N> {
                     return Some(Ok(Found { offset, range, unit }));
                 }
                 // What had ended is used up; go on with what came after the pause.
-                None => self.ended.take()?,
-            };
+                None if self.ended.take().is_some() => {}
+                None => {
+                    self.wake = self.start.saturating_add(self.search.needed());
+                    if self.start == self.end {
+                        self.roll = 0;
+                    }
+                    return None;
+                }
+            }
         }
     }
 
@@ -131,6 +151,7 @@ impl<S: Scan, const N: usize> Reader<S, N> {
     /// before [`space`](Self::space).
     pub fn reject(&mut self, found: &Found<S::Unit>, fault: S::Fault) {
         self.search.reject(found.offset, fault);
+        self.wake = 0;
         self.start = found.range.start.saturating_add(1).min(self.end);
         self.offset = found.offset.saturating_add(1);
     }
@@ -164,6 +185,12 @@ impl<S: Scan, const N: usize> Reader<S, N> {
         0..core::mem::take(&mut self.held)
     }
 
+    /// Whether there is nothing to find before more octets come, or the input ends.
+    #[inline]
+    pub const fn needs_more(&self) -> bool {
+        self.end < self.wake
+    }
+
     /// How many octets wait in the buffer, searched in vain so far.
     pub const fn waiting(&self) -> usize {
         self.end.wrapping_sub(self.start)
@@ -174,7 +201,9 @@ impl<S: Scan, const N: usize> Reader<S, N> {
         self.offset
     }
 
+    #[inline(never)]
     fn compact(&mut self) {
+        self.roll = Self::ROLL;
         let moved = self.start.saturating_sub(self.held);
         if moved == 0 {
             return;
@@ -183,5 +212,90 @@ impl<S: Scan, const N: usize> Reader<S, N> {
         self.start = self.held;
         self.end = self.end.saturating_sub(moved);
         self.ended = self.ended.map(|end| end.saturating_sub(moved));
+        self.wake = self.wake.saturating_sub(moved);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::*;
+    use crate::search::tests::Counted;
+    use std::string::String;
+    use std::vec::Vec;
+
+    fn take(reader: &mut Reader<Counted, 32>, found: &mut Vec<String>) {
+        while let Some(item) = reader.find() {
+            found.push(match item {
+                Ok(found) => {
+                    std::format!("{} {}", found.offset, reader.bytes(found.range).escape_ascii())
+                }
+                Err(gap) => std::format!("{} {} skipped", gap.offset, gap.length),
+            });
+        }
+    }
+
+    /// What a stream in pieces of so many octets gives, before it ends and in all, and how often the scanner was asked.
+    fn fed(stream: &[u8], size: usize) -> (usize, Vec<String>, usize) {
+        let (mut reader, mut found) = (Reader::new(Counted::default()), Vec::new());
+        for piece in stream.chunks(size) {
+            reader.space()[..piece.len()].copy_from_slice(piece);
+            reader.advance(piece.len());
+            take(&mut reader, &mut found);
+        }
+        let before = found.len();
+        reader.finish();
+        take(&mut reader, &mut found);
+        (before, found, reader.scanner_mut().asked)
+    }
+
+    #[test]
+    fn units_are_given_at_their_last_octet_and_asked_for_twice() {
+        // Longer than the buffer, so that what waits is moved.
+        let stream = b"(abcdefghijk)u9abcdefghi(lm)..(no)xx(pqrstuvwxyz)u5abcde";
+        let expected = [
+            "0 (abcdefghijk)",
+            "13 u9abcdefghi",
+            "24 (lm)",
+            "30 (no)",
+            "34 2 skipped",
+            "36 (pqrstuvwxyz)",
+            "49 u5abcde",
+        ];
+        for size in 1..8 {
+            let (before, found, asked) = fed(stream, size);
+            assert_eq!((before, &found[..]), (7, &expected.map(String::from)[..]), "by {size}");
+            // For both ends of the units, the number in some, and what stands between them.
+            assert!(asked <= 2 * 6 + 2 + 4, "by {size}: {asked}");
+        }
+    }
+
+    #[test]
+    fn a_pause_is_heeded_while_octets_are_waited_for() {
+        let (mut reader, mut found) = (Reader::<_, 32>::new(Counted::default()), Vec::new());
+        for piece in [&b"u9a"[..], b"u1b", b"(cd"] {
+            reader.space()[..piece.len()].copy_from_slice(piece);
+            reader.advance(piece.len());
+            take(&mut reader, &mut found);
+            assert!(reader.needs_more());
+        }
+        assert!(found.is_empty());
+        reader.idle();
+        take(&mut reader, &mut found);
+        assert_eq!(found, ["0 3 skipped", "3 u1b", "6 3 skipped"]);
+    }
+
+    #[test]
+    fn what_was_taken_back_is_searched_again_at_once() {
+        let mut reader = Reader::<_, 32>::new(Counted::default());
+        reader.space()[..8].copy_from_slice(b"u4u2abu9");
+        reader.advance(8);
+        let unit = reader.find().unwrap().unwrap();
+        // What stands behind it waits already.
+        assert!(reader.find().is_none());
+        reader.reject(&unit, crate::search::tests::Short);
+        let mut found = Vec::new();
+        take(&mut reader, &mut found);
+        assert_eq!(found, ["0 2 skipped", "2 u2ab"]);
     }
 }

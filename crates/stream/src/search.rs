@@ -11,8 +11,8 @@ use core::ops::Range;
 ///   `step` can decide, it decides the same however the stream is cut.
 /// * `ended` says that nothing will follow `input` (the line paused, or the file ended). Then `step` never
 ///   answers [`Step::More`] unless `input` is empty.
-/// * After [`Step::More`], `step` is asked again only when so many more octets are there, so that a unit which comes
-///   one octet at a time is checked once.
+/// * After [`Step::More`], `step` is asked again only when so many more octets are there or one of them
+///   [tells](Scan::tells), so that a unit which comes one octet at a time is checked once.
 /// * [`Step::Noise`] ends where octets begin that [`Step::Fill`] or a candidate would claim, so that the length of a
 ///   [`Gap`] does not depend on the cuts.
 /// * A scanner may keep notes, so that it need not look at octets again: by their number in the stream, or, after
@@ -25,6 +25,15 @@ pub trait Scan {
 
     /// What stands at the start of `input`, whose first octet is number `at` of the stream.
     fn step(&mut self, input: &[u8], at: u64, ended: bool) -> Step<Self::Unit, Self::Fault>;
+
+    /// Whether this octet, one of those that the last [`Step::More`] asked for, may tell what the others were needed for.
+    ///
+    /// A framing with a length knows how many octets it needs. One with an end mark asks for as many as a unit may have, and
+    /// is asked again at its mark.
+    #[inline]
+    fn tells(&self, _octet: u8) -> bool {
+        false
+    }
 }
 
 /// Why a candidate failed.
@@ -37,7 +46,7 @@ pub trait Fault: Copy + fmt::Debug + fmt::Display {
 /// What stands at the start of the input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step<U, F> {
-    /// A unit may begin here, but at least this many octets more are needed to tell.
+    /// A unit may begin here, but this many octets more are needed to tell, unless one of them [tells](Scan::tells).
     More(usize),
     /// This many octets are legitimate between units: flags, line ends.
     Fill(usize),
@@ -116,19 +125,37 @@ pub struct Search<S: Scan> {
     /// The rank of its fault.
     rank: u8,
     pending: Option<(usize, S::Unit)>,
-    /// How many octets must be there before the scanner is asked again.
+    /// How many octets must be there before the scanner is asked again, unless one of them tells.
     needed: usize,
+    /// How many were there when it was asked, or were looked at since.
+    seen: usize,
 }
 
 impl<S: Scan> Search<S> {
     /// A search that begins at the start of a stream.
     pub const fn new(scanner: S) -> Self {
-        Self { scanner, gap: None, end: 0, rank: 0, pending: None, needed: 0 }
+        Self { scanner, gap: None, end: 0, rank: 0, pending: None, needed: 0, seen: 0 }
     }
 
-    /// How many octets must be there before there can be something to find.
+    /// How many octets must be there before there can be something to find, unless one of them tells.
     pub(crate) const fn needed(&self) -> usize {
         self.needed
+    }
+
+    /// Whether one of these octets tells.
+    #[inline]
+    pub(crate) fn tell(&self, octets: &[u8]) -> bool {
+        // The scanner looks at many faster than one by one.
+        match octets {
+            [octet] => self.scanner.tells(*octet),
+            _ => octets.len() >= MANY || octets.iter().any(|octet| self.scanner.tells(*octet)),
+        }
+    }
+
+    /// Whether there can be nothing to find in these octets yet.
+    fn waits(&mut self, bytes: &[u8]) -> bool {
+        let seen = core::mem::replace(&mut self.seen, bytes.len());
+        bytes.len() < self.needed && !self.tell(bytes.get(seen..).unwrap_or_default())
     }
 
     pub(crate) const fn scanner_mut(&mut self) -> &mut S {
@@ -142,9 +169,12 @@ impl<S: Scan> Search<S> {
     ///
     /// The next call must go on exactly behind the octets that are done with.
     pub fn next(&mut self, bytes: &[u8], offset: u64, ended: bool, most: usize) -> Next<S> {
-        if bytes.len() < self.needed && !ended {
-            return (0, None);
-        }
+        if !ended && self.waits(bytes) { (0, None) } else { self.go_on(bytes, offset, ended, most) }
+    }
+
+    /// The same where there may be something to find.
+    #[inline(always)]
+    pub(crate) fn go_on(&mut self, bytes: &[u8], offset: u64, ended: bool, most: usize) -> Next<S> {
         self.needed = 0;
         if let Some((length, unit)) = self.pending {
             self.pending = None;
@@ -158,6 +188,7 @@ impl<S: Scan> Search<S> {
             match step {
                 Step::More(more) => {
                     self.needed = rest.len().saturating_add(more).min(most);
+                    self.seen = rest.len();
                     return (at, None);
                 }
                 Step::Fill(n) => at = at.saturating_add(n),
@@ -192,8 +223,8 @@ impl<S: Scan> Search<S> {
 
     /// The stretch that has ended, if there was one.
     fn gap(&mut self) -> Option<Gap<S::Fault>> {
-        let gap = self.gap.take()?;
-        Some(Gap { length: self.end.wrapping_sub(gap.offset), ..gap })
+        let length = self.end.wrapping_sub(self.gap.as_ref()?.offset);
+        self.gap.take().map(|gap| Gap { length, ..gap })
     }
 
     fn widen(&mut self, at: u64, n: usize, fault: Option<S::Fault>) {
@@ -208,6 +239,9 @@ impl<S: Scan> Search<S> {
         }
     }
 }
+
+/// So many octets the scanner itself looks at.
+const MANY: usize = 8;
 
 /// The units and gaps of a slice that holds all there is.
 pub fn units<S: Scan>(scanner: S, bytes: &[u8]) -> Units<'_, S> {
@@ -227,7 +261,7 @@ impl<'a, S: Scan> Iterator for Units<'a, S> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let rest = self.bytes.get(self.at..)?;
-        let (done, event) = self.search.next(rest, self.at as u64, true, usize::MAX);
+        let (done, event) = self.search.go_on(rest, self.at as u64, true, usize::MAX);
         self.at = self.at.saturating_add(done);
         match event? {
             Event::Gap(gap) => Some(Err(gap)),
@@ -237,19 +271,20 @@ impl<'a, S: Scan> Iterator for Units<'a, S> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     extern crate std;
     use super::*;
     use std::vec::Vec;
 
-    /// A unit is `u`, the number of its octets, and they; `.` is fill. It counts how often it is asked.
+    /// A unit is `u`, the number of its octets, and they; or `(`, less than 20 octets, and `)`. `.` is fill. It counts how
+    /// often it is asked.
     #[derive(Debug, Default)]
-    struct Counted {
-        asked: usize,
+    pub(crate) struct Counted {
+        pub(crate) asked: usize,
     }
 
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-    struct Short;
+    pub(crate) struct Short;
 
     impl fmt::Display for Short {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -280,20 +315,33 @@ mod tests {
                     }
                 }
                 [b'u'] if !ended => Step::More(1),
+                [b'(', ref behind @ ..] => match behind.iter().take(20).position(|octet| *octet == b')') {
+                    Some(end) => Step::Unit { length: end + 2, unit: () },
+                    None if ended || behind.len() >= 20 => Step::Broken { skip: 1, fault: Short },
+                    None => Step::More(20 - behind.len()),
+                },
                 _ => Step::Noise(1),
             }
+        }
+
+        fn tells(&self, octet: u8) -> bool {
+            octet == b')'
         }
     }
 
     /// The first octet and length of a unit, and of a gap.
     type Item = Result<(u64, usize), (u64, u64)>;
 
-    /// The items of a stream that is fed one octet at a time, and how often was asked.
-    fn fed(stream: &[u8]) -> (Vec<Item>, usize) {
+    /// The items of a stream that is fed one octet at a time, how often was asked, and how many items there were before it
+    /// ended.
+    fn fed(stream: &[u8]) -> (Vec<Item>, usize, usize) {
         let mut search = Search::new(Counted::default());
-        let (mut items, mut done) = (Vec::new(), 0);
+        let (mut items, mut done, mut before) = (Vec::new(), 0, 0);
         for end in 1..=stream.len() + 1 {
             let ended = end > stream.len();
+            if ended {
+                before = items.len();
+            }
             let end = end.min(stream.len());
             loop {
                 let start = done;
@@ -307,13 +355,17 @@ mod tests {
             }
         }
         assert_eq!(done, stream.len());
-        (items, search.scanner.asked)
+        (items, search.scanner.asked, before)
     }
 
     #[test]
     fn a_candidate_is_asked_for_again_when_it_has_what_it_needed() {
         // The mark, the digit, the last octet.
-        assert_eq!(fed(b"u8abcdefgh"), (std::vec![Ok((0, 10))], 3));
+        assert_eq!(fed(b"u8abcdefgh"), (std::vec![Ok((0, 10))], 3, 1));
+        // The mark, the end mark.
+        assert_eq!(fed(b"(abcdefgh)"), (std::vec![Ok((0, 10))], 2, 1));
+        // The mark, the last octet that it may have, and all behind the first.
+        assert_eq!(fed(b"(abcdefghijklmnopqrst)").1, 2 + 21);
     }
 
     #[test]
@@ -323,6 +375,11 @@ mod tests {
             (b"..u1a.u0.", &[Ok((2, 3)), Ok((6, 2))]),
             (b"xxu1a", &[Err((0, 2)), Ok((2, 3))]),
             (b"x.x.u0", &[Err((0, 3)), Ok((4, 2))]),
+            (b"(a)(bc)", &[Ok((0, 3)), Ok((3, 4))]),
+            (b"(abcdefghijklmnopqrst)", &[Err((0, 22))]),
+            (b"(abcdefghij(klmnopqrst)", &[Err((0, 11)), Ok((11, 12))]),
+            // What tells belongs to a unit with a length.
+            (b"u3a)bu1c", &[Ok((0, 5)), Ok((5, 3))]),
             // What is cut is searched for whole ones inside it.
             (b"u9ab.u1c", &[Err((0, 4)), Ok((5, 3))]),
             (b"u9u", &[Err((0, 3))]),
