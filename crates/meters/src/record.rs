@@ -120,15 +120,20 @@ impl<'a> Record<'a> {
 }
 
 /// The number that octets begin with at a scale, if they begin with one.
-#[inline]
+#[inline(always)]
 pub(crate) fn number(value: &[u8], scale: i8) -> Option<Decimal> {
     match value {
         [0x06, a, b, c, d, ..] => Some(Decimal::unsigned(u32::from_be_bytes([*a, *b, *c, *d]).into(), scale)),
         [0x12, a, b, ..] => Some(Decimal::unsigned(u16::from_be_bytes([*a, *b]).into(), scale)),
         [0x10, a, b, ..] => Some(Decimal::new(i16::from_be_bytes([*a, *b]).into(), scale)),
         [0x09 | 0x0A, ..] => None,
-        _ => parse::value(value).ok()?.1.number().map(|number| number.scaled(scale)),
+        _ => rare_number(value, scale),
     }
+}
+
+#[inline(never)]
+fn rare_number(value: &[u8], scale: i8) -> Option<Decimal> {
+    parse::value(value).ok()?.1.number().map(|number| number.scaled(scale))
 }
 
 impl<'a> Records<'a> {

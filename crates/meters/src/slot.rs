@@ -91,8 +91,9 @@ impl<'a> Reading<'a> {
         for slot in slots {
             // Most are numbers, for which their start is enough.
             if let Told::Number { field, scale, unit } = slot.told {
-                let octets = body.get(usize::from(slot.start)..).unwrap_or_default();
-                if let Some(number) = number(octets, scale) {
+                if let Some(number) =
+                    body.get(usize::from(slot.start)..).and_then(|octets| number(octets, scale))
+                {
                     each(field, Value::Number(number, unit));
                 }
                 continue;

@@ -90,6 +90,7 @@ impl<'a> Text<'a> {
     }
 
     /// The text that these octets are, if they are printable ASCII. The NULs that pad it are no part of it.
+    #[inline]
     pub fn printable(octets: &'a [u8]) -> Option<Self> {
         let mut text = octets;
         while let [before @ .., 0] = text {
