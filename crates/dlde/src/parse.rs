@@ -229,18 +229,40 @@ fn mark_inside_line(input: &[u8], at: usize, ended: bool) -> Result<Option<Mark>
 
 /// The `!` and up to four hexadecimal digits.
 fn mark(input: &[u8], at: usize) -> Mark {
-    let mut mark = Mark { at, end: at.saturating_add(1), crc: None };
-    for octet in input.get(mark.end..).unwrap_or_default().iter().take(4) {
-        let digit = match octet {
-            b'0'..=b'9' => octet & 0x0F,
-            b'A'..=b'F' | b'a'..=b'f' => (octet & 0x0F).wrapping_add(9),
-            _ => break,
-        };
-        mark.crc = Some(mark.crc.unwrap_or(0) << 4 | u16::from(digit));
+    let start = at.saturating_add(1);
+    let behind = input.get(start..).unwrap_or_default();
+    let digit = |octet: &u8| DIGITS.get(usize::from(*octet)).copied().unwrap_or(NO_DIGIT);
+    // Mostly there are four.
+    if let [a, b, c, d, ..] = behind {
+        let [a, b, c, d] = [a, b, c, d].map(digit);
+        if a | b | c | d < NO_DIGIT {
+            return Mark { at, end: start.saturating_add(4), crc: Some(a << 12 | b << 8 | c << 4 | d) };
+        }
+    }
+    let mut mark = Mark { at, end: start, crc: None };
+    for digit in behind.iter().take(4).map(digit).take_while(|digit| *digit != NO_DIGIT) {
+        mark.crc = Some(mark.crc.unwrap_or(0) << 4 | digit);
         mark.end = mark.end.saturating_add(1);
     }
     mark
 }
+
+/// For each octet, what it is as a hexadecimal digit.
+static DIGITS: [u16; 256] = digits();
+
+#[expect(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "runs at compile time only")]
+const fn digits() -> [u16; 256] {
+    let mut digits = [NO_DIGIT; 256];
+    let mut digit = 0u16;
+    while digit < 16 {
+        digits[b"0123456789ABCDEF"[digit as usize] as usize] = digit;
+        digits[b"0123456789abcdef"[digit as usize] as usize] = digit;
+        digit += 1;
+    }
+    digits
+}
+
+const NO_DIGIT: u16 = 0x10;
 
 fn fail<T>(input: &[u8], at: usize, kind: ErrorKind) -> IResult<&[u8], T, Fault<'_>> {
     Err(Err::Error(Fault { at: input.get(at..).unwrap_or_default(), kind }))
@@ -251,87 +273,80 @@ pub(crate) const fn special(octet: u8) -> bool {
     (octet < b' ' && !matches!(octet, b'\r' | b'\n')) | (octet == b'!') | (octet == b'/') | (octet > b'~')
 }
 
-/// Where the first octet is that is special.
+/// Where the first octet is that is special. Inlined, its loops would run out of registers.
+#[inline(never)]
 fn position_of_special(octets: &[u8]) -> Option<usize> {
     // Mostly it is near or far away.
-    let near = octets.get(..8).unwrap_or(octets);
-    if let Some(at) = position_in_words(near) {
+    if let Some(at) = octets.first_chunk().and_then(position_in_few) {
         return Some(at);
     }
-    let mut rest = octets.get(near.len()..)?;
-    while !rest.is_empty() {
-        rest = skip_text(rest);
-        // The last few are looked at with some before them, which are known to be text.
-        if rest.len() < 64 && octets.last_chunk().is_some_and(is_text) {
-            return None;
-        }
-        let (block, behind) = rest.split_at(rest.len().min(64));
-        for few in block.chunks(16) {
-            if few.iter().fold(false, |any, octet| any | special(*octet)) {
-                let at = octets.len().wrapping_sub(rest.len());
-                return position_in_words(few)?.checked_add(at);
-            }
-            rest = rest.get(few.len()..)?;
-        }
-        rest = behind;
-    }
-    None
-}
-
-/// The same, eight octets at a time.
-#[inline(always)]
-fn position_in_words(octets: &[u8]) -> Option<usize> {
     let mut rest = octets;
-    while let Some((word, behind)) = rest.split_first_chunk() {
-        let others = special_octets(word);
-        if others != 0 {
-            let at = usize::try_from(others.trailing_zeros() / 8).ok()?;
-            return octets.len().wrapping_sub(rest.len()).checked_add(at);
-        }
-        rest = behind;
-    }
-    let at = rest.iter().position(|octet| special(*octet))?;
-    octets.len().wrapping_sub(rest.len()).checked_add(at)
-}
-
-/// The high bit of each octet that is special.
-#[inline(always)]
-fn special_octets(octets: &[u8; 8]) -> u64 {
-    const EACH: u64 = 0x0101_0101_0101_0101;
-    let octets = u64::from_le_bytes(*octets);
-    let seven = octets & (EACH * 0x7F);
-    // Sums keep within their octets.
-    let not = |octet: u8| (seven ^ EACH.wrapping_mul(u64::from(octet))).wrapping_add(EACH * 0x7F);
-    let control = not(b'\r') & not(b'\n') & !seven.wrapping_add(EACH * 0x60);
-    (control | !(not(b'!') & not(b'/')) | seven.wrapping_add(EACH) | octets) & (EACH * 0x80)
-}
-
-/// What is left behind blocks that are merely text. Inlined, its loop would run out of registers.
-#[inline(never)]
-fn skip_text(mut octets: &[u8]) -> &[u8] {
-    while let Some((block, behind)) = octets.split_first_chunk() {
+    while let Some((block, next)) = rest.split_first_chunk() {
         if !is_text(block) {
             break;
         }
-        octets = behind;
+        rest = next;
     }
-    octets
+    while let Some((few, next)) = rest.split_first_chunk() {
+        if let Some(at) = position_in_few(few) {
+            return octets.len().wrapping_sub(rest.len()).checked_add(at);
+        }
+        rest = next;
+    }
+    // The last few are looked at with some before them, which are known to be text.
+    match octets.last_chunk() {
+        Some(few) => octets.len().wrapping_sub(few.len()).checked_add(position_in_few(few)?),
+        None => octets.iter().position(|octet| special(*octet)),
+    }
 }
 
-/// Whether there are only ends of lines and octets from `(` to `}`, without `/`: what lines of numbers are made of.
-/// Each compiles to a few operations on 16 octets at a time.
-fn is_text(block: &[u8; 64]) -> bool {
-    let (left, right) = block.split_at(32);
-    let ((a, b), (c, d)) = (left.split_at(16), right.split_at(16));
-    !a.iter().zip(b).zip(c).zip(d).fold(false, |any, (((a, b), c), d)| {
-        let octets = [*a, *b, *c, *d];
-        let least = |each: fn(u8) -> u8| octets.into_iter().map(each).reduce(u8::min).unwrap_or_default();
-        // With the last bit turned round, CR and LF are neighbours.
-        let low = 0x1Bu8.saturating_sub(least(|octet| (octet ^ 1).wrapping_sub(0x0D)));
-        let high = 0x8Du8.saturating_sub(least(|octet| (octet ^ 1).wrapping_sub(0x7E)));
-        let slash = 1u8.saturating_sub(least(|octet| octet ^ b'/'));
-        any | (low | high | slash != 0)
+/// The same in a few octets.
+#[inline(always)]
+fn position_in_few(octets: &[u8; 16]) -> Option<usize> {
+    let found = u128::from_le_bytes(octets.map(|octet| {
+        let [place, turned] = places(octet);
+        beyond_text(octet, place, turned, turned.wrapping_sub(0x1D))
+    }));
+    if found == 0 { None } else { usize::try_from(found.trailing_zeros() / 8).ok() }
+}
+
+/// Whether there is no special octet. Compiles to eight operations on 16 octets at a time.
+#[inline(always)]
+fn is_text(block: &[u8; 128]) -> bool {
+    let (mut greatest, mut farthest) = ([0; 16], [0; 16]);
+    let (mut least, mut nearest) = ([u8::MAX; 16], [u8::MAX; 16]);
+    for octets in block.chunks_exact(16) {
+        let extremes = greatest.iter_mut().zip(&mut farthest).zip(&mut least).zip(&mut nearest);
+        for ((((greatest, farthest), least), nearest), octet) in extremes.zip(octets) {
+            let [place, turned] = places(*octet);
+            *greatest = (*octet).max(*greatest);
+            *farthest = place.max(*farthest);
+            *least = turned.min(*least);
+            *nearest = turned.wrapping_sub(0x1D).min(*nearest);
+        }
+    }
+    let extremes = greatest.iter().zip(&farthest).zip(&least).zip(&nearest);
+    !extremes.fold(false, |any, (((greatest, farthest), least), nearest)| {
+        any | (beyond_text(*greatest, *farthest, *least, *nearest) != 0)
     })
+}
+
+/// How far an octet is behind `0`, which puts `/` at the far end; and the same with some bits turned round, which makes 1B
+/// and 1C of the ends of lines, 31 and more of all other text, and something else of what else is up to `~`.
+#[inline(always)]
+const fn places(octet: u8) -> [u8; 2] {
+    let place = octet.wrapping_sub(b'0');
+    [place, place ^ 0xC1]
+}
+
+/// 0 if among some octets none is special, going by the greatest of them and of their places behind `0`, and by the least
+/// of those turned round, before and after taking 1D away, which puts the ends of lines at the far end.
+#[inline(always)]
+const fn beyond_text(greatest: u8, farthest: u8, least: u8, nearest: u8) -> u8 {
+    greatest.saturating_sub(b'~')
+        | farthest.saturating_sub(0xFE)
+        | 0x1Bu8.saturating_sub(least)
+        | 0x14u8.saturating_sub(nearest)
 }
 
 #[cfg(test)]
@@ -412,6 +427,26 @@ mod tests {
         let text = texts.into_iter().find(|text| range.contains(&arc(text.as_bytes()))).unwrap();
         let digits = std::format!("{:X}", arc(text.as_bytes()));
         (text.into_bytes(), digits)
+    }
+
+    #[test]
+    fn checksums_have_up_to_four_digits() {
+        for octet in 0..=255u8 {
+            for at in 0..4 {
+                let mut input = *b"x!0aF9\r";
+                input[at + 2] = octet;
+                let digits: Vec<_> =
+                    input[2..].iter().map_while(|octet| char::from(*octet).to_digit(16)).collect();
+                let crc = digits.iter().map(|digit| *digit as u16).reduce(|crc, digit| crc << 4 | digit);
+                let mark = mark(&input, 1);
+                assert_eq!(
+                    (mark.at, mark.end, mark.crc),
+                    (1, 2 + digits.len(), crc),
+                    "{}",
+                    input.escape_ascii()
+                );
+            }
+        }
     }
 
     #[test]
@@ -563,19 +598,43 @@ mod tests {
 
     #[test]
     fn blocks_are_searched_like_single_octets() {
-        for at in 0..200 {
-            let mut octets = [b'x'; 200];
-            octets[at] = b'!';
-            assert_eq!(position_of_special(&octets), Some(at));
-        }
-        assert_eq!(position_of_special(&[b'x'; 200]), None);
         let found: Vec<u8> = (0..=255).filter(|octet| special(*octet)).collect();
         let expected = (0..=9u8).chain([11, 12]).chain(14..=31).chain([b'!', b'/']).chain(127..=255);
         assert_eq!(found, expected.collect::<Vec<u8>>());
         for octet in 0..=255 {
-            let found = position_of_special(&[octet; 64]);
-            assert_eq!(found.is_some(), special(octet), "{octet}");
-            assert!(!is_text(&[octet; 64]) || found.is_none(), "{octet}");
+            for length in [1, 15, 16, 17, 127, 128, 200] {
+                for at in 0..length {
+                    let mut octets = [b'x'; 200];
+                    octets[at] = octet;
+                    let expected = special(octet).then_some(at);
+                    assert_eq!(
+                        position_of_special(&octets[..length]),
+                        expected,
+                        "{octet} at {at} of {length}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn octets_do_not_hide_each_other() {
+        for octet in 0..=255 {
+            for other in 0..=255 {
+                let mut block = [b'x'; 128];
+                (block[21], block[85]) = (octet, other);
+                let expected = match (special(octet), special(other)) {
+                    (true, _) => Some(21),
+                    (_, true) => Some(85),
+                    _ => None,
+                };
+                assert_eq!(is_text(&block), expected.is_none(), "{octet} and {other}");
+                assert_eq!(position_of_special(&block), expected, "{octet} and {other}");
+                let mut few = [b'x'; 16];
+                (few[3], few[4]) = (octet, other);
+                let expected = few.iter().position(|octet| special(*octet));
+                assert_eq!(position_in_few(&few), expected, "{octet} and {other}");
+            }
         }
     }
 }
