@@ -72,14 +72,18 @@ fn fold(sum: u16, octets: &[u8]) -> u16 {
     // Octets 0 in front change nothing.
     if let Some(place) = sums.get_mut(BLOCK.saturating_sub(odd.len())..) {
         place.copy_from_slice(odd);
-        place.iter_mut().zip(sum.to_le_bytes()).for_each(|(octet, sum)| *octet ^= sum);
+        if let Some(first) = place.first_chunk_mut() {
+            *first = (u16::from_le_bytes(*first) ^ sum).to_le_bytes();
+        }
     }
     let mut all = [0; 80];
     take_in(&mut all, &sums);
     take_in(&mut all, blocks);
     let cells = Cell::from_mut(&mut sums[..]).as_slice_of_cells();
-    for block in blocks.chunks_exact(BLOCK) {
+    let mut rest = blocks;
+    while let Some((block, behind)) = rest.split_first_chunk::<BLOCK>() {
         add::<BLOCK>(cells, block.iter().copied());
+        rest = behind;
     }
     let (cells, behind) = cells.split_at(120);
     add::<120>(cells, behind.iter().map(Cell::get));
@@ -87,9 +91,8 @@ fn fold(sum: u16, octets: &[u8]) -> u16 {
     add::<60>(cells, behind.iter().map(Cell::get));
 
     let folded = run_word(0, fold_words(sums.first_chunk().unwrap_or(&[0; 60])));
-    let all = all.chunks_exact(8).fold(0, |all, octets| all ^ word(octets));
-    let odd = all.count_ones() ^ folded.count_ones();
-    folded ^ if odd % 2 == 0 { 0 } else { 0xC001 }
+    let all = all.chunks_exact(8).fold(u64::from(folded), |all, octets| all ^ word(octets));
+    folded ^ if all.count_ones() % 2 == 0 { 0 } else { 0xC001 }
 }
 
 /// The same, word by word: by Q⁴ = x⁶⁰ + x⁴ + 1, 64 bits may be taken away if they are added again 56 and 60 bits further
