@@ -87,6 +87,7 @@
 //!
 //! None: the crate is `no_std` and without a heap as it is.
 
+mod code;
 mod crc;
 mod error;
 mod line;

@@ -4,6 +4,7 @@ use core::fmt;
 
 use amshan_quantity::{DateTime, Obis};
 
+use crate::code::{code, longer_code};
 use crate::error::{Error, ErrorKind};
 use crate::parse::Fault;
 use crate::readout::is_line_end;
@@ -19,7 +20,9 @@ pub struct DataSets<'a> {
 
 impl<'a> DataSets<'a> {
     pub(crate) fn new(body: &'a [u8], offset: usize) -> Self {
-        let rest = skip(body, |octet| is_line_end(octet) || is_blank(octet));
+        // Mostly there is an empty line.
+        let rest = body.strip_prefix(b"\r\n\r\n").unwrap_or(body);
+        let rest = skip(rest, |octet| is_line_end(octet) || is_blank(octet));
         Self { rest, end: offset.saturating_add(body.len()) }
     }
 }
@@ -221,59 +224,55 @@ fn data_set(input: &[u8]) -> Result<(DataSet<'_>, &[u8]), Fault<'_>> {
 }
 
 /// The data set of most lines: an address of the most frequent form, one group, and another line that begins with an
-/// address. Returns it and where that begins.
+/// address, or none. Returns it and that line.
 #[inline(always)]
 fn frequent(input: &[u8]) -> Option<(DataSet<'_>, &[u8])> {
     let (obis, length) = code(input).or_else(|| longer_code(input))?;
-    let (address, start) = input.split_at_checked(length)?;
-    let (first, rest) = match Value::number_prefix(start.get(1..)?) {
+    let value = input.get(length.wrapping_add(1)..)?;
+    // Where there are surely enough octets for any such line, it is not asked again for each part of it.
+    let number = match value.first_chunk::<28>() {
+        Some(window) => number_line(window),
+        None => number_line_near_end(value),
+    };
+    let (first, behind) = match number {
         Some(number) => number,
-        None => text(start.get(1..)?)?,
+        None => text_line(value)?,
     };
-    let next = rest.strip_prefix(b")\r\n")?;
-    let ([b'*'..=b'~', ..] | []) = next else { return None };
-    let groups = start.get(..first.raw().len().wrapping_add(2))?;
-    Some((DataSet { address, obis: Some(obis), groups, first: first.outline() }, next))
+    let (address, start) = input.split_at_checked(length)?;
+    let groups = start.get(..first.length.wrapping_add(2))?;
+    Some((DataSet { address, obis: Some(obis), groups, first }, value.get(behind..)?))
 }
 
-/// A code `A-B:C.D.E` before a parenthesis, and how long it is: one or two digits in C, one in the others.
+/// The number before the first parenthesis, if that ends the line, and where the next line begins.
 #[inline(always)]
-fn code(input: &[u8]) -> Option<(Obis, usize)> {
-    let (medium, rest) = input.split_first_chunk()?;
-    let rest = u64::from_le_bytes(*rest.first_chunk()?);
-    let (rest, length) =
-        if rest >> 8 & 0xFF == u64::from(b'.') { (rest << 8 | u64::from(b'0'), 9) } else { (rest, 10) };
-    // Digits become numbers below 10, what stands between them 0; what is more has its high bit set then.
-    let medium = u32::from_le_bytes(*medium) ^ u32::from_le_bytes(*b"0-0:");
-    let rest = (rest ^ u64::from_le_bytes(*b"00.0.0(\0")) & u64::MAX >> 8;
-    let others = u64::from((medium | medium.wrapping_add(0x7F76_7F76)) & 0x8080_8080)
-        | (rest | rest.wrapping_add(0x00_7F_76_7F_76_7F_76_76)) & 0x8080_8080_8080_8080;
-    if others != 0 {
-        return None;
-    }
-    let ([a, _, b, _], [tens, ones, _, d, _, e, ..]) = (medium.to_le_bytes(), rest.to_le_bytes());
-    Some((Obis::new(a, b, tens.wrapping_mul(10).wrapping_add(ones), d, e, 255), length))
+fn number_line(input: &[u8]) -> Option<(Outline, usize)> {
+    let (number, rest) = Value::number_prefix(input)?;
+    let next = next_line(rest)?;
+    Some((number.outline(), input.len().wrapping_sub(next.len())))
 }
 
-/// The same with one or two digits in C, D and E.
 #[inline(never)]
-fn longer_code(input: &[u8]) -> Option<(Obis, usize)> {
-    let digit = |octet: &u8| Some(octet ^ b'0').filter(|digit| *digit < 10);
-    let [a, b'-', b, b':', rest @ ..] = input else { return None };
-    let mut rest = rest;
-    let mut group = |end: u8| {
-        let (number, behind) = match rest {
-            [ones, mark, behind @ ..] if *mark == end => (digit(ones)?, behind),
-            [tens, ones, mark, behind @ ..] if *mark == end => {
-                (digit(tens)?.wrapping_mul(10).wrapping_add(digit(ones)?), behind)
-            }
-            _ => return None,
-        };
-        rest = behind;
-        Some(number)
+fn number_line_near_end(input: &[u8]) -> Option<(Outline, usize)> {
+    number_line(input)
+}
+
+/// The same of any text.
+#[inline(always)]
+fn text_line(input: &[u8]) -> Option<(Outline, usize)> {
+    let (value, rest) = text(input)?;
+    let next = next_line(rest)?;
+    Some((value.outline(), input.len().wrapping_sub(next.len())))
+}
+
+/// The line behind the end of a last group, if it begins with an address or is none.
+#[inline(always)]
+fn next_line(group_end: &[u8]) -> Option<&[u8]> {
+    let Some(octets) = group_end.first_chunk() else {
+        return group_end.strip_prefix(b")\r\n");
     };
-    let obis = Obis::new(digit(a)?, digit(b)?, group(b'.')?, group(b'.')?, group(b'(')?, 255);
-    Some((obis, before(input, rest).len().saturating_sub(1)))
+    // The end of the group becomes 0, and the first octet of the line, put in front, stays what it is.
+    let ends = u32::from_le_bytes(*octets) ^ u32::from_le_bytes(*b")\r\n\0");
+    if matches!(ends.rotate_left(8), 0x2A..=0x7E) { group_end.get(3..) } else { None }
 }
 
 /// Any address, and what begins with the parenthesis behind it.
@@ -366,6 +365,7 @@ mod tests {
     use amshan_quantity::Decimal;
     use proptest::collection::vec as vec_of;
     use proptest::prelude::*;
+    use proptest::sample::{Index, select};
     use std::string::{String, ToString};
     use std::vec::Vec;
     use std::{format, vec};
@@ -414,6 +414,14 @@ mod tests {
             (
                 "0-0:98.1.0(\r\n(1)\r\n1.7.0(2)",
                 vec![Err((Unclosed, 10)), Err((AddressMissing, 13)), ok("1.7.0", &["2"])],
+            ),
+            (
+                "1-0:1.8.0(000123.456*kWh)\r\n(1)\r\n1-0:2.8.0(2)\r\n (3)\r\n1-0:32.32.0(00007)\r\n\r\n(4)\r\n",
+                vec![
+                    ok("1-0:1.8.0", &["000123.456*kWh", "1"]),
+                    ok("1-0:2.8.0", &["2", "3"]),
+                    ok("1-0:32.32.0", &["00007", "4"]),
+                ],
             ),
             ("(1)\r\n1.8.0(2)", vec![Err((AddressMissing, 0)), ok("1.8.0", &["2"])]),
             (
@@ -478,6 +486,74 @@ mod tests {
                 }
             }
             prop_assert_eq!(skip(rest, |octet| is_line_end(octet) || is_blank(octet)), b"");
+        }
+    }
+
+    /// A line with one group, perhaps with an octet that makes something else of it, and what may follow.
+    fn nearly_frequent() -> impl Strategy<Value = Vec<u8>> {
+        let value = prop_oneof![
+            2 => "[0-9]{1,9}(\\.[0-9]{1,5})?(\\*[a-zA-Z3]{0,9})?",
+            1 => "[0-9]{12}[SW]",
+            1 => "[0-9A-F.*\\- ]{0,32}",
+        ];
+        let end = select(vec![")\r\n", ")\r\n", ")\r\n", ")\n", ")\r", ")", ") \r\n", ")(1)\r\n", "\r\n"]);
+        let behind = "([()*+ ~\t\r\n!A-F0-9][ -~\r\n]{0,30})?";
+        let damage = proptest::option::of((any::<Index>(), any::<u8>()));
+        ("[0-9]-[0-9]:[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}", value, end, behind, damage).prop_map(
+            |(code, value, end, behind, damage)| {
+                let mut input = format!("{code}({value}{end}{behind}").into_bytes();
+                if let Some((at, octet)) = damage {
+                    let at = at.index(input.len());
+                    input[at] = octet;
+                }
+                input
+            },
+        )
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 4096, ..ProptestConfig::default() })]
+
+        #[test]
+        fn frequent_lines_are_read_like_all_others(input in nearly_frequent()) {
+            if let Some((set, next)) = frequent(&input) {
+                let (expected, rest) = data_set(&input).unwrap();
+                prop_assert_eq!((set, next), (expected, rest));
+                prop_assert_eq!(set.obis(), Obis::parse(set.address()).ok());
+                let value = set.value().unwrap();
+                let text = &set.groups()[1..set.groups().len() - 1];
+                prop_assert_eq!((value.raw(), value), (text, Value::new(text, star(text))));
+                let parts = |number: Decimal| (number.magnitude(), number.exponent(), number.is_negative());
+                let number = Some(value.text()).filter(|text| matches!(text, [.., b'0'..=b'9' | b'.']));
+                prop_assert_eq!(value.number().map(parts), number.and_then(|text| Decimal::parse(text).ok()).map(parts));
+            }
+        }
+    }
+
+    #[test]
+    fn lines_of_meters_are_frequent() {
+        for line in [
+            "1-0:1.8.0(000123.456*kWh)",
+            "1-0:21.7.0(00.543*kW)",
+            "1-0:32.36.0(00007)",
+            "0-0:96.7.21(2)",
+            "0-0:1.0.0(240115123015W)",
+        ] {
+            for behind in ["", "1-0:32.7.0(230.1*V)\r\n", "C.1.0(1)"] {
+                let input = format!("{line}\r\n{behind}");
+                let (set, next) = frequent(input.as_bytes()).unwrap();
+                assert_eq!(
+                    (set.groups(), next),
+                    (&line.as_bytes()[line.find('(').unwrap()..], behind.as_bytes())
+                );
+            }
+            // What may belong to the line, or makes it an error, is for others to see.
+            for behind in ["(1)", " (1)", "\t(1)", "\r\n(1)", ")", "\x7F", "\u{A0}"] {
+                assert!(
+                    frequent(format!("{line}\r\n{behind}          ").as_bytes()).is_none(),
+                    "{line} {behind}"
+                );
+            }
         }
     }
 

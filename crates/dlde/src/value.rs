@@ -127,7 +127,11 @@ impl fmt::Debug for Value<'_> {
 /// The number in a text with blanks around it.
 #[cold]
 fn number_of_any_form(text: &[u8]) -> Option<Decimal> {
+    // A blank, a point or a digit stands last.
+    let [.., ..=b'9'] = text else { return None };
     match text.trim_ascii() {
+        // An identifier: no number has so many digits.
+        [b'1'..=b'9', behind @ ..] if behind.len() > 20 => None,
         text @ [.., b'0'..=b'9' | b'.'] => Decimal::parse(text).ok(),
         _ => None,
     }
@@ -213,6 +217,27 @@ mod tests {
         }
         for raw in ["", "*kWh", "12", "ON*W", "1*parsec", "1*2*W"] {
             assert_eq!(value(raw).quantity(), None, "{raw}");
+        }
+    }
+
+    #[test]
+    fn numbers_of_any_length() {
+        for raw in [
+            "12345678901234567890",
+            "12345678901234567.890",
+            "18446744073709551615",
+            "18446744073709551616",
+            "1844674407370955161.50",
+            "123456789012345678901",
+            "12345678901234567890.1",
+            "000000000000000000000000123.5",
+            "45303039393030303931383837343835",
+        ] {
+            assert_eq!(value(raw).number(), Decimal::parse(raw.as_bytes()).ok(), "{raw}");
+            assert_eq!(value(&std::format!(" {raw} *kWh")).number(), value(raw).number(), "{raw}");
+        }
+        for raw in ["240115123015W", "1-0:1.8.0", "", "1 2", "0x10"] {
+            assert_eq!(value(raw).number(), None, "{raw}");
         }
     }
 
