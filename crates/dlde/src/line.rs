@@ -32,6 +32,23 @@ impl<'a> Iterator for DataSets<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
+        self.take_next()
+    }
+
+    // Where all are gone through, they are read where they are used, and not handed over.
+    #[inline]
+    fn fold<B, F: FnMut(B, Self::Item) -> B>(mut self, init: B, mut each: F) -> B {
+        let mut folded = init;
+        while let Some(item) = self.take_next() {
+            folded = each(folded, item);
+        }
+        folded
+    }
+}
+
+impl<'a> DataSets<'a> {
+    #[inline(always)]
+    fn take_next(&mut self) -> Option<Result<DataSet<'a>, Error>> {
         match frequent(self.rest) {
             Some((data_set, rest)) => {
                 self.rest = rest;
@@ -44,9 +61,7 @@ impl<'a> Iterator for DataSets<'a> {
             }
         }
     }
-}
 
-impl<'a> DataSets<'a> {
     /// The same for lines that are not among the most frequent ones, and the rest.
     #[cold]
     fn next_of_any_form(&self) -> Option<(&'a [u8], Result<DataSet<'a>, Error>)> {
