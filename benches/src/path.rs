@@ -133,11 +133,13 @@ fn hdlc_fields_known(octets: &[u8]) -> usize {
     let mut found = 0;
     for frame in amshan_hdlc::frames(octets).flatten() {
         let (_, message) = strip_llc(frame.information());
-        let reading = lists.reading(message).or_else(|| {
-            lists.learn(message);
-            lists.reading(message)
-        });
-        found += reading.map_or(0, |reading| fields(&reading));
+        found += match lists.reading(message) {
+            Some(reading) => fields(&reading),
+            None => {
+                lists.learn(message);
+                lists.reading(message).map_or(0, |reading| fields(&reading))
+            }
+        };
     }
     found
 }

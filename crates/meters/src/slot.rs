@@ -101,9 +101,9 @@ impl<'a> Reading<'a> {
             let value = slot.value(body);
             match slot.told {
                 Told::Limited { field, scale, above, unit } => {
-                    let scale = number(value, 0).map_or(scale, |number| scale_of(number, scale, Some(above)));
-                    if let Some(number) = number(value, scale) {
-                        each(field, Value::Number(number, unit));
+                    if let Some(number) = number(value, 0) {
+                        let scale = scale_of(number, scale, Some(above));
+                        each(field, Value::Number(number.scaled(scale), unit));
                     }
                 }
                 Told::Text(field) => match contents(value).and_then(string) {
