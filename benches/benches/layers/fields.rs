@@ -12,19 +12,22 @@ const MESSAGES: usize = 1000;
 
 pub(crate) fn group(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("fields");
-    for (lists, mark, path) in [(HDLC, 0x7E, "hdlc-fields"), (P1, b'/', "p1-fields")] {
-        let path = path::named(path).unwrap();
+    let hdlc = [("every field", "hdlc-fields"), ("every field, known lists", "hdlc-fields-known")];
+    for (lists, mark, paths) in [(HDLC, 0x7E, &hdlc[..]), (P1, b'/', &[("every field", "p1-fields")])] {
         for list in lists {
             let messages = messages(&[list], MESSAGES);
             let octets = stream(&messages);
             let named: usize =
                 messages.iter().map(|message| message.values.len() + message.texts.len()).sum();
-            let fields = path(&octets);
-            assert!(fields >= named, "{list}: {fields} of {named}");
             yardsticks(&mut group, list, &octets, MESSAGES, mark);
-            group.bench_function(format!("{list}/every field"), |bencher| {
-                bencher.iter(|| assert_eq!(path(black_box(&octets)), fields));
-            });
+            for (name, path) in paths {
+                let path = path::named(path).unwrap();
+                let fields = path(&octets);
+                assert!(fields >= named, "{list}: {fields} of {named}");
+                group.bench_function(format!("{list}/{name}"), |bencher| {
+                    bencher.iter(|| assert_eq!(path(black_box(&octets)), fields));
+                });
+            }
         }
     }
     group.finish();

@@ -23,6 +23,10 @@ pub fn hdlc_fields(octets: &[u8]) -> usize {
     through!("hdlc-fields")(octets)
 }
 
+pub fn hdlc_fields_known(octets: &[u8]) -> usize {
+    through!("hdlc-fields-known")(octets)
+}
+
 pub fn readouts(octets: &[u8]) -> usize {
     through!("p1")(octets)
 }
@@ -38,6 +42,11 @@ pub fn p1_fields(octets: &[u8]) -> usize {
 /// Every field of every reading.
 pub fn readings(octets: &[u8]) -> usize {
     through!("reader")(octets)
+}
+
+/// The same of lists that came before.
+pub fn readings_known(octets: &[u8]) -> usize {
+    through!("reader-known")(octets)
 }
 
 /// Feeds octets into a reader in chunks, and counts what comes out.
