@@ -161,7 +161,7 @@ fn body(octets: &[u8]) -> usize {
 
 fn fields(reading: &Reading<'_>) -> usize {
     let mut found = 0;
-    let field = |field, value| {
+    let field = |field, value: &_| {
         black_box((field, value));
         found += 1;
     };

@@ -19,7 +19,18 @@ const CLEAN: [(&str, usize, &[&str]); 3] = [
     (
         "clean-hdlc",
         800,
-        &["hdlc", "hdlc-by-1", "hdlc-by-512", "hdlc-values", "hdlc-fields", "reader", "reader-by-1", "json"],
+        &[
+            "hdlc",
+            "hdlc-by-1",
+            "hdlc-by-512",
+            "hdlc-values",
+            "hdlc-fields",
+            "hdlc-fields-known",
+            "reader",
+            "reader-known",
+            "reader-by-1",
+            "json",
+        ],
     ),
     (
         "clean-p1",

@@ -1,7 +1,7 @@
 //! This project.
 
 use amshan::Reader;
-use amshan_benches::path;
+use amshan_benches::{feed, path};
 use amshan_dlde::ReadoutReader;
 use amshan_hdlc::FrameReader;
 
@@ -50,37 +50,22 @@ pub fn readings_known(octets: &[u8]) -> usize {
 }
 
 /// Feeds octets into a reader in chunks, and counts what comes out.
-macro_rules! feed {
+macro_rules! through_reader {
     ($reader:expr, $octets:expr, $chunk:expr, $next:ident) => {{
-        let (mut reader, mut left, mut found) = ($reader, $octets, 0);
-        loop {
-            let space = reader.space();
-            let (now, later) = left.split_at(left.len().min(space.len()).min($chunk));
-            space[..now.len()].copy_from_slice(now);
-            if now.is_empty() {
-                reader.finish();
-            } else {
-                reader.advance(now.len());
-            }
-            while let Some(item) = reader.$next() {
-                found += usize::from(item.is_ok());
-            }
-            if now.is_empty() {
-                break found;
-            }
-            left = later;
-        }
+        let (mut reader, mut found) = ($reader, 0);
+        feed!(&mut reader, $octets, $chunk, $next, |item| found += usize::from(item.is_ok()));
+        found
     }};
 }
 
 pub fn frame_reader(octets: &[u8], chunk: usize) -> usize {
-    feed!(FrameReader::new(), octets, chunk, next_frame)
+    through_reader!(FrameReader::new(), octets, chunk, next_frame)
 }
 
 pub fn readout_reader(octets: &[u8], chunk: usize) -> usize {
-    feed!(ReadoutReader::new(), octets, chunk, next_readout)
+    through_reader!(ReadoutReader::new(), octets, chunk, next_readout)
 }
 
 pub fn messages(octets: &[u8]) -> usize {
-    feed!(Reader::new(), octets, usize::MAX, next_message)
+    through_reader!(Reader::new(), octets, usize::MAX, next_message)
 }

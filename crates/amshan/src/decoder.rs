@@ -55,23 +55,33 @@ impl<'k> Layouts<'k> {
     }
 
     /// The reading of an application message whose list came before.
+    #[cfg(feature = "std")]
     fn remembered<'a>(self, message: &'a [u8]) -> Option<Reading<'a>>
     where
         'k: 'a,
     {
         match self {
-            #[cfg(feature = "std")]
             Self::Lists(lists) => lists.reading(message),
             _ => None,
         }
     }
 
+    #[cfg(feature = "std")]
     fn learn(self, message: &[u8]) {
-        #[cfg(feature = "std")]
         if let Self::Lists(lists) = self {
             lists.learn(message);
         }
     }
+}
+
+/// Without a standard library nothing is remembered.
+#[cfg(not(feature = "std"))]
+impl Layouts<'_> {
+    const fn remembered<'a>(self, _: &'a [u8]) -> Option<Reading<'a>> {
+        None
+    }
+
+    const fn learn(self, _: &[u8]) {}
 }
 
 impl Default for Decoder<'_> {

@@ -18,8 +18,8 @@ pub struct Pattern {
     /// The last octets, some of them once more.
     last: Block,
     length: usize,
-    /// Where the date-time is.
-    time: Range<usize>,
+    /// Where the date-time begins, up to the body.
+    time: usize,
     /// Where the body begins.
     body: usize,
     elements: usize,
@@ -50,9 +50,9 @@ impl Pattern {
             return None;
         }
         let body = message.len().checked_sub(tree.len())?;
-        let time = body.checked_sub(notification.time.len())?..body;
+        let time = body.checked_sub(notification.time.len())?;
         let mut matters = [u8::MAX].repeat(message.len());
-        for open in [Some(1..5), Some(time.clone())].into_iter().chain(values.iter().map(|start| {
+        for open in [Some(1..5), Some(time..body)].into_iter().chain(values.iter().map(|start| {
             let contents = contents(tree.get(*start..)?)?;
             let start = body.checked_add(*start)?;
             Some(start.checked_add(contents.start)?..start.checked_add(contents.end)?)
@@ -78,9 +78,10 @@ impl Pattern {
         if !self.matches(message) {
             return None;
         }
-        let invoke_id = InvokeId(u32::from_be_bytes(*message.get(1..)?.first_chunk()?));
-        let body = Body::of_pattern(message.get(self.body..)?, self.elements);
-        Some(DataNotification { invoke_id, time: message.get(self.time.clone())?, body })
+        let (head, body) = message.split_at_checked(self.body)?;
+        let invoke_id = InvokeId(u32::from_be_bytes(*head.get(1..)?.first_chunk()?));
+        let body = Body::of_pattern(body, self.elements);
+        Some(DataNotification { invoke_id, time: head.get(self.time..)?, body })
     }
 
     #[inline]
@@ -88,15 +89,12 @@ impl Pattern {
         if message.len() != self.length {
             return false;
         }
-        let mut differs = [0; BLOCK];
-        for (octets, block) in message.chunks_exact(BLOCK).filter_map(<[u8]>::first_chunk).zip(&self.blocks) {
-            block.differs(&mut differs, octets);
-        }
-        match message.last_chunk() {
-            Some(last) => self.last.differs(&mut differs, last),
-            None => self.last.differs(&mut differs, &padded(message)),
-        }
-        differs == [0; BLOCK]
+        let Some(last) = message.last_chunk() else {
+            return self.last.differs([0; BLOCK], &padded(message)) == [0; BLOCK];
+        };
+        let whole = message.chunks_exact(BLOCK).filter_map(<[u8]>::first_chunk).zip(&self.blocks);
+        let differs = whole.fold([0; BLOCK], |differs, (octets, block)| block.differs(differs, octets));
+        self.last.differs(differs, last) == [0; BLOCK]
     }
 }
 
@@ -107,13 +105,15 @@ impl Block {
         Self { octets, matters }
     }
 
-    /// Sets bits where octets are not the same in what matters.
+    /// Bits that are set before, and where octets are not the same in what matters.
     #[inline(always)]
-    fn differs(&self, differs: &mut [u8; BLOCK], octets: &[u8; BLOCK]) {
+    fn differs(&self, before: [u8; BLOCK], octets: &[u8; BLOCK]) -> [u8; BLOCK] {
+        let mut differs = before;
         let block = self.octets.iter().zip(&self.matters);
         for ((differs, octet), (expected, matters)) in differs.iter_mut().zip(octets).zip(block) {
             *differs |= octet & matters ^ expected;
         }
+        differs
     }
 }
 

@@ -123,7 +123,7 @@ impl Reading<'_> {
                 nameless.extend(ValueBuf::of_object(&object).filter(|_| new).map(|value| (name, value)));
             }
         };
-        self.each_field(|field, value| values.push((Name::of(field), ValueBuf::of(&value))), other);
+        self.each_field(|field, value| values.push((Name::of(field), ValueBuf::of(value))), other);
         values.append(&mut nameless);
         ReadingBuf {
             layout: self.layout().map(|layout| layout.name.to_owned()),

@@ -154,7 +154,7 @@ impl<'a> Reading<'a> {
     /// What in the message can't be right, by what it says elsewhere.
     pub fn doubts(&self) -> impl Iterator<Item = Doubt> + use<> {
         let mut telling = Telling::default();
-        let note = |field, value: Value<'_>| value.number().into_iter().for_each(|n| telling.note(field, n));
+        let note = |field, value: &Value<'_>| value.number().into_iter().for_each(|n| telling.note(field, n));
         self.each_field(note, drop);
         telling.doubts()
     }

@@ -1,6 +1,6 @@
 //! Lists that came before, and are known again.
 
-use std::slice;
+use core::{ptr, slice};
 use std::sync::OnceLock;
 use std::vec::Vec;
 
@@ -52,16 +52,14 @@ struct Known {
 }
 
 impl<'k> Lists<'k> {
-    const NOTHING: [OnceLock<Option<Known>>; LISTS] = [const { OnceLock::new() }; LISTS];
-
     /// These layouts, which are tried before the built-in ones, and nothing that came before.
     pub const fn new(own: &'k [Layout<'k>]) -> Self {
-        Self { own, only: false, known: Self::NOTHING }
+        Self { own, only: false, known: [const { OnceLock::new() }; LISTS] }
     }
 
     /// This layout and no other.
     pub const fn only(layout: &'k Layout<'k>) -> Self {
-        Self { own: slice::from_ref(layout), only: true, known: Self::NOTHING }
+        Self { own: slice::from_ref(layout), only: true, known: [const { OnceLock::new() }; LISTS] }
     }
 
     /// The layouts that are tried before the built-in ones, and whether they are tried instead of them.
@@ -135,7 +133,7 @@ impl<'k> Lists<'k> {
         }
         let pattern = Pattern::of(message, &values)?;
         let plain = is_plain(&slots);
-        let place = |layout: &Layout<'_>| self.layouts().position(|other| std::ptr::eq(other, layout));
+        let place = |layout: &Layout<'_>| self.layouts().position(|other| ptr::eq(other, layout));
         Some(Known { pattern, layout: layout.and_then(place), by: reading.by(), slots, plain, times })
     }
 
@@ -188,7 +186,7 @@ impl Slot {
     /// The slot of a record in a body; `None`: it lies too far behind.
     fn new(record: &Record<'_>, adds: Adds<'_>, layout: Option<&Layout<'_>>, body: &[u8]) -> Option<Self> {
         let start = record.value.as_ptr().addr().checked_sub(body.as_ptr().addr())?;
-        let same = |element: &Element| adds.element.is_some_and(|found| std::ptr::eq(found, element));
+        let same = |element: &Element| adds.element.is_some_and(|found| ptr::eq(found, element));
         let element = layout.and_then(|layout| layout.elements.iter().position(same));
         Some(Self {
             start: u16::try_from(start).ok()?,
@@ -209,7 +207,7 @@ impl Told {
 
     /// Of a value that is the same in all messages.
     fn fixed(self, octets: Option<&[u8]>) -> Self {
-        let text = octets.and_then(Text::printable).and_then(Text::as_ascii);
+        let text = octets.and_then(Text::printable).and_then(Text::as_octets);
         match (self, text.and_then(|text| u8::try_from(text.len()).ok())) {
             (Self::Text(field), Some(length @ 1..)) => Self::Fixed(field, length),
             (told, _) => told,

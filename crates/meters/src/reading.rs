@@ -194,7 +194,7 @@ impl<'a> Reading<'a> {
     /// [`objects`](Self::objects) could add is objects of fields that were given before.
     pub fn each_field(
         &self,
-        mut each: impl FnMut(Field, Value<'a>),
+        mut each: impl FnMut(Field, &Value<'a>),
         mut other: impl FnMut(Result<Object<'a>, Flaw<'a>>),
     ) {
         if let (Source::List { body, .. }, Some(Slots { slots, plain: true })) = (&self.source, self.slots) {
@@ -202,7 +202,7 @@ impl<'a> Reading<'a> {
         }
         let mut fields = self.fields();
         while let Some((field, value)) = fields.step::<true>(&mut other) {
-            each(field, value);
+            each(field, &value);
         }
     }
 

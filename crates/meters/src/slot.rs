@@ -33,6 +33,7 @@ pub(crate) struct Slot {
 }
 
 /// What a record means, whatever its value is.
+#[cfg_attr(not(feature = "std"), allow(dead_code, reason = "nothing remembers what came before"))]
 #[repr(u8)]
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Told {
@@ -78,23 +79,23 @@ impl<'a> Reading<'a> {
         &self,
         slots: &'a [Slot],
         body: &'a [u8],
-        each: &mut impl FnMut(Field, Value<'a>),
+        each: &mut impl FnMut(Field, &Value<'a>),
         other: &mut impl FnMut(Result<Object<'a>, Flaw<'a>>),
     ) {
         if let Some((field, value)) = self.list_maker(false) {
-            each(field, value);
+            each(field, &value);
         }
         if let Some((field, value)) = self.counter() {
-            each(field, value);
+            each(field, &value);
         }
-        let (mut id, mut clock) = (None::<(u8, Value<'a>)>, None);
+        let (mut id, mut clock) = (None::<(u8, &[u8])>, None);
         for slot in slots {
             // Most are numbers, for which their start is enough.
             if let Told::Number { field, scale, unit } = slot.told {
                 if let Some(number) =
                     body.get(usize::from(slot.start)..).and_then(|octets| number(octets, scale))
                 {
-                    each(field, Value::Number(number, unit));
+                    each(field, &Value::Number(number, unit));
                 }
                 continue;
             }
@@ -103,21 +104,21 @@ impl<'a> Reading<'a> {
                 Told::Limited { field, scale, above, unit } => {
                     if let Some(number) = number(value, 0) {
                         let scale = scale_of(number, scale, Some(above));
-                        each(field, Value::Number(number.scaled(scale), unit));
+                        each(field, &Value::Number(number.scaled(scale), unit));
                     }
                 }
                 Told::Text(field) => match contents(value).and_then(string) {
-                    Some(text) => each(field, text),
+                    Some(text) => each(field, &text),
                     None => other(self.nothing(slot, body)),
                 },
                 Told::Fixed(field, length) => {
                     let text = contents(value).and_then(|text| text.get(..usize::from(length)));
-                    each(field, Value::Text(Text::new(text.unwrap_or_default())));
+                    each(field, &Value::Text(Text::new(text.unwrap_or_default())));
                 }
-                Told::Id(rank) => match contents(value).and_then(string) {
-                    Some(text) if id.is_none_or(|(best, _)| rank < best) => id = Some((rank, text)),
-                    Some(_) => {}
-                    None => other(self.nothing(slot, body)),
+                Told::Id(rank) => match contents(value).unwrap_or_default() {
+                    octets if octets.iter().all(|octet| *octet == 0) => other(self.nothing(slot, body)),
+                    octets if id.is_none_or(|(best, _)| rank < best) => id = Some((rank, octets)),
+                    _ => {}
                 },
                 Told::Clock => {
                     clock = self.complete(contents(value).unwrap_or_default());
@@ -126,8 +127,8 @@ impl<'a> Reading<'a> {
                 Told::Number { .. } | Told::Other => {}
             }
         }
-        if let Some((_, id)) = id {
-            each(Field::METER_ID, id);
+        if let Some(id) = id.and_then(|(_, octets)| string(octets)) {
+            each(Field::METER_ID, &id);
         }
         if clock.is_none() {
             self.sent().into_iter().for_each(|time| tell_time(time, each));
@@ -143,9 +144,9 @@ impl<'a> Reading<'a> {
 }
 
 /// A clock, and what it says besides the time.
-fn tell_time<'a>(time: DateTime, each: &mut impl FnMut(Field, Value<'a>)) {
-    each(Field::METER_DATETIME, Value::Time(time));
-    clock_flags(time).into_iter().flatten().for_each(|(field, value)| each(field, value));
+fn tell_time<'a>(time: DateTime, each: &mut impl FnMut(Field, &Value<'a>)) {
+    each(Field::METER_DATETIME, &Value::Time(time));
+    clock_flags(time).into_iter().flatten().for_each(|(field, value)| each(field, &value));
 }
 
 /// The octets of a string, behind its type and its length.

@@ -104,11 +104,11 @@ impl<'a> Text<'a> {
         matches!(self.0, Form::Plain([]))
     }
 
-    /// The octets of the text in the message, if it prints as they stand: ASCII that nothing spells.
-    pub const fn as_ascii(self) -> Option<&'a [u8]> {
+    /// The octets of the text in the message, if nothing spells them. It prints as they stand if they are ASCII.
+    pub const fn as_octets(self) -> Option<&'a [u8]> {
         match self.0 {
-            Form::Plain(octets) if octets.is_ascii() => Some(octets),
-            Form::Plain(_) | Form::Spelled(_) => None,
+            Form::Plain(octets) => Some(octets),
+            Form::Spelled(_) => None,
         }
     }
 

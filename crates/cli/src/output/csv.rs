@@ -21,7 +21,7 @@ pub(crate) fn head(only: &'static [Field]) -> Vec<u8> {
 /// Appends the line of a reading.
 pub(crate) fn print(reading: &Reading<'_>, times: Times<'_>, seen: &mut Seen, out: &mut Vec<u8>) {
     let mut values = Vec::new();
-    seen.each(reading, |field, value| values.push((field, value)), drop);
+    seen.each(reading, |field, value| values.push((field, *value)), drop);
     line(
         out,
         columns(seen.only).map(|column| match values.iter().find(|(field, _)| *field == column) {

@@ -26,9 +26,10 @@ pub(crate) fn print(
 pub(super) fn write(reading: &Reading<'_>, derive: bool, seen: &mut Seen, json: &mut Json<'_>) {
     let (mut nameless, mut keys, times) = (Vec::new(), Vec::new(), json.times());
     json.object(|json| {
-        let each = |field: Field, value| match value {
-            Value::Number(number, _) => json.field_number(field, number),
-            value => self::value(json.field(field), &value),
+        let each = |field: Field, value: &Value<'_>| match value {
+            Value::Number(number, _) => json.field_number(field, *number),
+            Value::Text(text) => json.field_text(field, *text),
+            value => self::value(json.field(field), value),
         };
         // They stand behind the fields, the first of each code.
         seen.each(reading, each, |object| {

@@ -119,6 +119,21 @@ impl<'o> Json<'o> {
         self.follows = false;
     }
 
+    /// A field that is a text.
+    #[inline(never)]
+    pub(crate) fn field_text(&mut self, field: Field, text: Text<'_>) {
+        match (Key::of(field), text.as_octets()) {
+            (Some(key), Some(octets)) if is_plain(octets) => {
+                self.known(key);
+                self.follows = true;
+                self.out.push(b'"');
+                self.out.extend_from_slice(octets);
+                self.out.push(b'"');
+            }
+            _ => self.field(field).characters(text),
+        }
+    }
+
     /// A field that is a number.
     #[inline(never)]
     pub(crate) fn field_number(&mut self, field: Field, number: Decimal) {
@@ -275,7 +290,7 @@ impl<'o> Json<'o> {
     pub(crate) fn characters(&mut self, text: Text<'_>) {
         self.comma();
         self.out.push(b'"');
-        if let Some(octets) = text.as_ascii().filter(|octets| is_plain(octets)) {
+        if let Some(octets) = text.as_octets().filter(|octets| is_plain(octets)) {
             self.out.extend_from_slice(octets);
             self.out.push(b'"');
             return;
@@ -299,14 +314,16 @@ impl<'o> Json<'o> {
     }
 }
 
-/// A number with at most eight digits, no sign and no zeros behind it, as most are, and how many octets it takes.
+/// A number with at most eight digits and no sign, as most are, and how many octets it takes.
 #[inline]
 fn short(number: Decimal) -> Option<([u8; 16], usize)> {
-    let places = match number.exponent() {
-        places @ -7..=0 => u32::from(places.unsigned_abs()),
+    let (places, magnitude) = match number.exponent() {
+        places @ -7..=0 => (u32::from(places.unsigned_abs()), number.magnitude()),
+        1 => (0, number.magnitude().checked_mul(10)?),
+        2 => (0, number.magnitude().checked_mul(100)?),
+        3 => (0, number.magnitude().checked_mul(1000)?),
         _ => return None,
     };
-    let magnitude = number.magnitude();
     if magnitude >= 100_000_000 || number.is_negative() {
         return None;
     }
@@ -368,7 +385,9 @@ impl Write for Escaped<'_> {
     }
 }
 
-/// Whether nothing in a text needs to be escaped, as in most. Eight octets at a time, the last eight perhaps again.
+/// Whether a text is ASCII of which nothing needs to be escaped, as most are. Eight octets at a time, the last eight perhaps
+/// again.
+#[inline]
 fn is_plain(text: &[u8]) -> bool {
     const EACH: u64 = 0x0101_0101_0101_0101;
     let plain = |octets: &[u8; 8]| {
@@ -376,13 +395,13 @@ fn is_plain(text: &[u8]) -> bool {
         // The high bit of an octet that is below a limit, if it is the first such and no higher one is set.
         let below = |word: u64, limit: u64| word.wrapping_sub(limit.wrapping_mul(EACH)) & !word;
         let is = |octet: u64| below(word ^ octet.wrapping_mul(EACH), 1);
-        (below(word, 0x20) | is(0x22) | is(0x5C) | is(0x7F)) & (0x80 * EACH) == 0
+        (word | below(word, 0x20) | is(0x22) | is(0x5C) | is(0x7F)) & (0x80 * EACH) == 0
     };
-    match text.last_chunk() {
-        Some(last) => {
-            plain(last) && text.chunks_exact(8).filter_map(|octets| octets.first_chunk()).all(plain)
+    match (text.last_chunk(), text) {
+        (Some(last), [before @ .., _]) => {
+            plain(last) && before.chunks_exact(8).filter_map(|octets| octets.first_chunk()).all(plain)
         }
-        None => text.iter().all(|octet| !matches!(octet, b'"' | b'\\' | 0x00..=0x1F | 0x7F)),
+        _ => text.iter().all(|octet| !matches!(octet, b'"' | b'\\' | 0x00..=0x1F | 0x7F..)),
     }
 }
 
@@ -439,7 +458,7 @@ mod tests {
         let mut rng = amshan_sim::Rng::new(8);
         for round in 0..200_000u64 {
             let magnitude = if round < 100_000 { round } else { rng.below(10u64.pow(1 + round as u32 % 9)) };
-            let number = Decimal::unsigned(magnitude, -(round as i8 & 7));
+            let number = Decimal::unsigned(magnitude, 3 - (round as i8 & 15));
             assert_eq!(written(|json| json.number(number)), number.to_string());
         }
     }
@@ -477,7 +496,7 @@ mod tests {
             for place in 0..20 {
                 let mut octets = *b"<=> text with ~~ [];";
                 octets[place] = octet;
-                let plain = !matches!(octet, b'"' | b'\\' | 0x00..=0x1F | 0x7F);
+                let plain = !matches!(octet, b'"' | b'\\' | 0x00..=0x1F | 0x7F..);
                 assert_eq!(is_plain(&octets), plain, "{octet} at {place}");
                 assert_eq!(is_plain(&octets[..=place % 8]), place >= 8 || plain, "{octet} at {place}");
             }

@@ -89,6 +89,7 @@ pub struct Seen {
 
 impl Seen {
     /// Whether something is printed; of no field: what is none.
+    #[inline(never)]
     fn prints(&self, field: Option<Field>) -> bool {
         self.only.is_empty() || field.is_some_and(|field| self.only.contains(&field))
     }
@@ -97,7 +98,7 @@ impl Seen {
     fn each<'a>(
         &mut self,
         reading: &Reading<'a>,
-        mut each: impl FnMut(Field, Value<'a>),
+        mut each: impl FnMut(Field, &Value<'a>),
         mut other: impl FnMut(Object<'a>),
     ) {
         let mut flaws = false;
@@ -107,9 +108,9 @@ impl Seen {
             Ok(_) => {}
             Err(_) => flaws = true,
         };
-        let each = |field, value: Value<'a>| {
+        let each = |field, value: &Value<'a>| {
             if let Value::Number(number, _) = value {
-                self.telling.note(field, number);
+                self.telling.note(field, *number);
             }
             if all || self.prints(Some(field)) {
                 each(field, value);

@@ -31,7 +31,7 @@ pub(crate) fn print(
     let _ = writeln!(out, "{bold}{time}  {}, {layout}, byte {}{plain}", origin.framing, origin.offset);
     // In the order of the dictionary, so that tables of all meters look alike.
     let mut fields = Vec::new();
-    seen.each(reading, |field, value| fields.push((field, value)), drop);
+    seen.each(reading, |field, value| fields.push((field, *value)), drop);
     fields.sort_by_key(|(field, _)| *field);
     for (field, value) in fields {
         row(out, &field.to_string(), &value, times);
