@@ -28,8 +28,7 @@ pub(super) fn write(reading: &Reading<'_>, derive: bool, seen: &mut Seen, json: 
     json.object(|json| {
         let each = |field: Field, value: &Value<'_>| match value {
             Value::Number(number, _) => json.field_number(field, *number),
-            Value::Text(text) => json.field_text(field, *text),
-            value => self::value(json.field(field), value),
+            value => self::field(json, field, value),
         };
         // They stand behind the fields, the first of each code.
         seen.each(reading, each, |object| {
@@ -53,6 +52,15 @@ pub(super) fn write(reading: &Reading<'_>, derive: bool, seen: &mut Seen, json: 
             });
         }
     });
+}
+
+/// Writes a field that is no number.
+#[inline(never)]
+fn field(json: &mut Json<'_>, field: Field, value: &Value<'_>) {
+    match value {
+        Value::Text(text) => json.field_text(field, *text),
+        value => self::value(json.field(field), value),
+    }
 }
 
 /// What an object without a name is called: its code, with the billing period where that is a past one, or its place.

@@ -13,16 +13,17 @@ use crate::zone::Times;
 #[derive(Debug)]
 pub(crate) struct Json<'o> {
     out: &'o mut Vec<u8>,
-    /// Whether the next item of the object or array follows another one.
+    /// Whether the next item stands behind a comma: all items of an object or array do, but no value behind its key.
     follows: bool,
     times: Times<'o>,
 }
 
-/// The key of a field behind another item, in front of octets that are none of it, so that it can be copied in one piece of
-/// known size.
+/// The key of a field behind another item, in front of the quote that a text begins with and octets that are none of it, so
+/// that it can be copied in one piece of known size.
 #[derive(Debug)]
 struct Key {
     octets: [u8; 48],
+    /// Of the key, up to its colon.
     length: usize,
     /// Whether its numbers are names: some meters send their id as one.
     is_name: bool,
@@ -33,13 +34,14 @@ struct Key {
 static KEYS: LazyLock<[Option<Key>; 256]> = LazyLock::new(|| {
     let mut keys = [const { None }; 256];
     for field in Field::all().filter(|field| !field.has_channel()) {
-        let text = format!(",\"{field}\":");
+        let text = format!(",\"{field}\":\"");
         let mut octets = [0; 48];
         if let (Some(key), Some(front)) =
             (keys.get_mut(usize::from(field.id())), octets.get_mut(..text.len()))
         {
             front.copy_from_slice(text.as_bytes());
-            *key = Some(Key { octets, length: text.len(), is_name: field.kind() == Kind::Text });
+            let length = text.len().saturating_sub(1);
+            *key = Some(Key { octets, length, is_name: field.kind() == Kind::Text });
         }
     }
     keys
@@ -74,10 +76,7 @@ impl<'o> Json<'o> {
 
     /// Items of an object that were written apart, each behind a comma.
     pub(crate) fn items(&mut self, items: &[u8]) {
-        if let [_, first @ ..] = items {
-            self.out.extend_from_slice(if self.follows { items } else { first });
-            self.follows = true;
-        }
+        self.out.extend_from_slice(items);
     }
 
     #[inline]
@@ -99,24 +98,10 @@ impl<'o> Json<'o> {
 
     /// The same for a name.
     pub(crate) fn field(&mut self, field: Field) -> &mut Self {
-        match Key::of(field) {
-            Some(key) => self.known(key),
-            None => {
-                self.key(field);
-            }
-        }
-        self
-    }
-
-    #[inline(always)]
-    fn known(&mut self, key: &Key) {
-        if self.follows {
-            self.padded(&key.octets, key.length);
-        } else {
-            // Without the comma.
-            self.out.extend_from_slice(key.octets.get(1..key.length).unwrap_or_default());
-        }
+        let Some(key) = Key::of(field) else { return self.key(field) };
+        self.padded(&key.octets, key.length);
         self.follows = false;
+        self
     }
 
     /// A field that is a text.
@@ -124,9 +109,7 @@ impl<'o> Json<'o> {
     pub(crate) fn field_text(&mut self, field: Field, text: Text<'_>) {
         match (Key::of(field), text.as_octets()) {
             (Some(key), Some(octets)) if is_plain(octets) => {
-                self.known(key);
-                self.follows = true;
-                self.out.push(b'"');
+                self.padded(&key.octets, key.length.saturating_add(1));
                 self.out.extend_from_slice(octets);
                 self.out.push(b'"');
             }
@@ -137,14 +120,21 @@ impl<'o> Json<'o> {
     /// A field that is a number.
     #[inline(never)]
     pub(crate) fn field_number(&mut self, field: Field, number: Decimal) {
-        match Key::of(field) {
-            Some(key @ Key { is_name: false, .. }) => {
-                self.known(key);
-                self.follows = true;
-                self.digits(number);
+        match (Key::of(field), short(number)) {
+            (Some(key @ Key { is_name: false, .. }), Some((text, length))) => {
+                self.padded(&key.octets, key.length);
+                self.padded(&text, length);
             }
-            _ if field.kind() == Kind::Text => self.field(field).quoted_number(number),
-            _ => self.field(field).number(number),
+            _ => self.any_field_number(field, number),
+        }
+    }
+
+    #[inline(never)]
+    fn any_field_number(&mut self, field: Field, number: Decimal) {
+        if field.kind() == Kind::Text {
+            self.field(field).quoted_number(number);
+        } else {
+            self.field(field).number(number);
         }
     }
 
@@ -166,9 +156,14 @@ impl<'o> Json<'o> {
 
     fn enclosed(&mut self, open: u8, close: u8, fill: impl FnOnce(&mut Self)) {
         self.comma();
-        self.out.push(open);
-        self.follows = false;
+        let start = self.out.len();
+        self.follows = true;
         fill(self);
+        // The comma of the first item becomes what opens them all.
+        match self.out.get_mut(start) {
+            Some(comma) => *comma = open,
+            None => self.out.push(open),
+        }
         self.out.push(close);
         self.follows = true;
     }

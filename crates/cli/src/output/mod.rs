@@ -70,7 +70,8 @@ impl Printer {
             Format::Full => full::print(origin, reading, times, self.derive, &mut seen, out),
             Format::Csv => csv::print(reading, times, &mut seen, out),
         }
-        Seen { misplaced: doubts.get(), ..seen }
+        seen.misplaced = doubts.get();
+        seen
     }
 }
 
@@ -108,15 +109,29 @@ impl Seen {
             Ok(_) => {}
             Err(_) => flaws = true,
         };
-        let each = |field, value: &Value<'a>| {
+        let telling = &mut self.telling;
+        let mut note = |field, value: &Value<'a>| {
             if let Value::Number(number, _) = value {
-                self.telling.note(field, *number);
-            }
-            if all || self.prints(Some(field)) {
-                each(field, value);
+                telling.note(field, *number);
             }
         };
-        reading.each_field(each, other);
+        if self.only.is_empty() {
+            reading.each_field(
+                |field, value| {
+                    note(field, value);
+                    each(field, value);
+                },
+                other,
+            );
+        } else {
+            let chosen = |field, value: &Value<'a>| {
+                note(field, value);
+                if self.only.contains(&field) {
+                    each(field, value);
+                }
+            };
+            reading.each_field(chosen, other);
+        }
         self.flaws = flaws;
     }
 }
