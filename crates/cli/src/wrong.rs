@@ -20,8 +20,10 @@ pub(crate) fn tell(
     meter: Option<&str>,
     mut say: impl FnMut(Option<usize>, Arguments<'_>),
 ) {
-    for flaw in reading.objects().filter(|_| seen.flaws).filter_map(Result::err) {
-        say(None, format_args!("{flaw}"));
+    if seen.flaws {
+        for flaw in reading.objects().filter_map(Result::err) {
+            say(None, format_args!("{flaw}"));
+        }
     }
     if let Some(announced) = reading.cut() {
         say(
