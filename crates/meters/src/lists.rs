@@ -29,7 +29,7 @@ const PROBES: usize = 8;
 /// the same outcome.
 ///
 /// It may serve any number of streams and threads. It remembers the first 64 kinds of lists that come, of the length of
-/// their texts as well, and takes up about 3 kB for each; what comes later is read all the same.
+/// their texts as well, and takes up a few kilobytes for each; what comes later is read all the same.
 #[derive(Debug)]
 pub struct Lists<'k> {
     own: &'k [Layout<'k>],
