@@ -135,7 +135,7 @@ static LISTS: LazyLock<Lists<'static>> = LazyLock::new(|| Lists::new(&[]));
 fn hdlc_fields_known(octets: &[u8]) -> usize {
     let lists = &*LISTS;
     let mut found = 0;
-    for frame in amshan_hdlc::frames(octets).flatten() {
+    amshan_hdlc::frames(octets).flatten().for_each(|frame| {
         let (_, message) = strip_llc(frame.information());
         found += match lists.reading(message) {
             Some(reading) => fields(&reading),
@@ -144,7 +144,7 @@ fn hdlc_fields_known(octets: &[u8]) -> usize {
                 lists.reading(message).map_or(0, |reading| fields(&reading))
             }
         };
-    }
+    });
     found
 }
 

@@ -198,6 +198,11 @@ impl<'a> Iterator for Readouts<'a> {
     fn next(&mut self) -> Option<Self::Item> {
         self.units.next().map(|found| found.map(|(octets, unit)| unit.readout(octets)))
     }
+
+    #[inline]
+    fn fold<B, F: FnMut(B, Self::Item) -> B>(self, init: B, each: F) -> B {
+        self.units.map(|found| found.map(|(octets, unit)| unit.readout(octets))).fold(init, each)
+    }
 }
 
 /// What may stand between readouts.

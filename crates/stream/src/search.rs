@@ -260,6 +260,23 @@ impl<'a, S: Scan> Iterator for Units<'a, S> {
     type Item = Result<(&'a [u8], S::Unit), Gap<S::Fault>>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        self.take_next()
+    }
+
+    // Where all are gone through, they are found where they are used, and not handed over.
+    #[inline]
+    fn fold<B, F: FnMut(B, Self::Item) -> B>(mut self, init: B, mut each: F) -> B {
+        let mut folded = init;
+        while let Some(item) = self.take_next() {
+            folded = each(folded, item);
+        }
+        folded
+    }
+}
+
+impl<'a, S: Scan> Units<'a, S> {
+    #[inline(always)]
+    fn take_next(&mut self) -> Option<<Self as Iterator>::Item> {
         let rest = self.bytes.get(self.at..)?;
         let (done, event) = self.search.go_on(rest, self.at as u64, true, usize::MAX);
         self.at = self.at.saturating_add(done);
