@@ -1,8 +1,8 @@
 //! A list that came before is read as if it had not come before.
 
 use amshan_cosem::Apdu;
-use amshan_meters::{By, Element, Field, Form, LAYOUTS, Layout, Lists, Reading};
-use amshan_quantity::{Obis, Unit};
+use amshan_meters::{By, Element, Field, Form, LAYOUTS, Layout, Lists, Reading, Transformers};
+use amshan_quantity::{Decimal, Obis, Unit};
 use amshan_sim::{Message, Rng, START_MS};
 
 /// All that a reading says.
@@ -149,6 +149,46 @@ fn own_layouts_are_known_by_too() {
         let lists = Lists::new(&own);
         lists.learn(&first);
         assert!(lists.reading(&first).is_none());
+    }
+}
+
+/// The same code twice with different values, and `rest`, which are so many elements.
+fn twice(power: u8, rest: &[u8], elements: u8) -> Vec<u8> {
+    let code = [9, 6, 1, 0, 1, 7, 0, 255];
+    let (one, other) = ([6, 0, 0, 0, power], [6, 0, 0, 0, power ^ 0x55]);
+    [&[0x0F, 0, 0, 0, 0, 0, 2, elements + 4][..], &code, &one, &code, &other, rest].concat()
+}
+
+#[test]
+fn what_a_layout_makes_of_numbers_is_the_same() {
+    let transformed = Transformers { current: Decimal::new(40, 0), voltage: Decimal::new(1, 0) };
+    let element = Element::number(POWER, amshan_cosem::Type::DOUBLE_LONG_UNSIGNED, 0, Unit::WATT);
+    let plain = Layout { open: true, elements: &[element], ..Layout::EMPTY };
+    let through = Layout { transformers: Some(transformed), ..plain };
+    for (own, power) in [(plain, "2 W"), (through, "80 W")] {
+        let lists = Lists::only(&own);
+        lists.learn(&twice(1, &[], 0));
+        let message = twice(2, &[], 0);
+        let reading = lists.reading(&message).unwrap();
+        assert_eq!(reading.get(Field::ACTIVE_POWER_IMPORT).unwrap().to_string(), power);
+        assert_eq!(said(&reading), said(&read(&message, [&own]).unwrap()));
+    }
+}
+
+#[test]
+fn what_may_be_a_code_has_to_be_the_same() {
+    let texts = [b"abcdef", b"\x01\x00\x02\x07\x00\xFF", b"\x0F\x00\x02\x07\x00\xFF"];
+    let message = |text: &[u8; 6]| twice(1, &[&[9, 6][..], text, &[6, 0, 0, 0, 3]].concat(), 2);
+    for first in texts {
+        let lists = Lists::new(&[]);
+        lists.learn(&message(first));
+        assert!(lists.reading(&message(first)).is_some());
+        for text in texts {
+            let message = message(text);
+            if let Some(reading) = lists.reading(&message) {
+                assert_eq!(said(&reading), said(&read(&message, LAYOUTS).unwrap()), "{first:?} {text:?}");
+            }
+        }
     }
 }
 
