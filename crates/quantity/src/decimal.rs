@@ -93,10 +93,13 @@ impl Decimal {
     ///
     /// [`ErrorKind::Empty`], [`ErrorKind::Character`] or [`ErrorKind::Range`].
     pub fn parse(text: &[u8]) -> Result<Self, Error> {
-        let (mut magnitude, mut exponent, mut negative) = (0u64, 0i8, false);
-        let mut digits = false;
-        let mut point = false;
-        for (offset, &octet) in text.iter().enumerate() {
+        let (mut exponent, mut negative, mut point) = (0i8, false, false);
+        // The first digits at once, where they stand at the start.
+        let first = self::digits(text);
+        let (mut magnitude, rest) = first.unwrap_or((0, text));
+        let mut digits = first.is_some();
+        let start = text.len().wrapping_sub(rest.len());
+        for (offset, &octet) in text.iter().enumerate().skip(start) {
             match octet {
                 b'0'..=b'9' => {
                     digits = true;
