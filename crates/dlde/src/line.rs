@@ -318,8 +318,12 @@ fn text(input: &[u8]) -> Option<(Value<'_>, &[u8])> {
 /// How many octets stand before the next parenthesis or end of a line, and how many of them before a `*`.
 #[inline(never)]
 fn measure(input: &[u8]) -> (usize, usize) {
-    let star = until_mark(input);
-    (before(input, star).len(), before(input, behind_stars(star)).len())
+    let mark = until_mark(input);
+    let length = |rest: &[u8]| input.len().wrapping_sub(rest.len());
+    match mark {
+        [b'*', ..] => (length(mark), length(behind_stars(mark))),
+        _ => (length(mark), length(mark)),
+    }
 }
 
 /// The same input from the next parenthesis or end of a line on, where it now begins with a `*`.

@@ -127,9 +127,13 @@ impl fmt::Debug for Value<'_> {
 /// The number in a text with blanks around it.
 #[cold]
 fn number_of_any_form(text: &[u8]) -> Option<Decimal> {
-    // A blank, a point or a digit stands last.
-    let [.., ..=b'9'] = text else { return None };
-    match text.trim_ascii() {
+    let text = match text {
+        [b'0'..=b'9', .., b'0'..=b'9'] => text,
+        // A blank or a point may stand last, but no letter.
+        [.., ..=b'9'] => text.trim_ascii(),
+        _ => return None,
+    };
+    match text {
         // An identifier: no number has so many digits.
         [b'1'..=b'9', behind @ ..] if behind.len() > 20 => None,
         text @ [.., b'0'..=b'9' | b'.'] => Decimal::parse(text).ok(),
