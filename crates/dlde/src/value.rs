@@ -127,12 +127,10 @@ impl fmt::Debug for Value<'_> {
 /// The number in a text with blanks around it.
 #[cold]
 fn number_of_any_form(text: &[u8]) -> Option<Decimal> {
-    let text = match text {
-        [b'0'..=b'9', .., b'0'..=b'9'] => text,
-        // A blank or a point may stand last, but no letter.
-        [.., ..=b'9'] => text.trim_ascii(),
-        _ => return None,
-    };
+    // A blank or a point may stand last, but no letter.
+    let [.., last @ ..=b'9'] = text else { return None };
+    let is_bare = last.is_ascii_digit() && text.first().is_some_and(u8::is_ascii_digit);
+    let text = if is_bare { text } else { text.trim_ascii() };
     match text {
         // An identifier: no number has so many digits.
         [b'1'..=b'9', behind @ ..] if behind.len() > 20 => None,

@@ -19,9 +19,11 @@ fn digits(part: Option<u16>, count: usize) -> String {
 /// Minutes from local time to UTC as octets, and what they mean.
 fn deviation() -> impl Strategy<Value = (i16, Option<i16>)> {
     prop_oneof![
-        4 => (-720..=720i16).prop_map(|minutes| (minutes, Some(minutes))),
+        // Up to 14 hours ahead of UTC.
+        4 => (-840..=720i16).prop_map(|minutes| (minutes, Some(minutes))),
         1 => Just((i16::MIN, None)),
-        1 => prop_oneof![i16::MIN..-720, 721..=i16::MAX].prop_map(|minutes| (minutes, None)),
+        1 => prop_oneof![i16::MIN..-840, 721..=i16::MAX, -900..-840i16, 721..800i16]
+            .prop_map(|minutes| (minutes, None)),
     ]
 }
 
