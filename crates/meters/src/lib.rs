@@ -56,6 +56,7 @@ mod buf;
 mod derived;
 mod dialect;
 mod field;
+mod fields;
 #[cfg(feature = "toml")]
 mod file;
 mod history;
@@ -85,6 +86,7 @@ pub use buf::{Name, ReadingBuf, SecurityBuf, ValueBuf};
 pub use derived::{Doubt, Telling};
 pub use dialect::{DIALECTS, Dialect};
 pub use field::{Field, Kind, Quantity};
+pub use fields::Fields;
 #[cfg(feature = "toml")]
 pub use file::LayoutError;
 pub use history::{Entries, Entry, History};
@@ -93,7 +95,7 @@ pub use layout::{Clock, Content, Element, Form, Layout, Mark, Transformers, Type
 pub use lists::Lists;
 pub use maker::maker;
 pub use object::{Flaw, FlawKind, Object};
-pub use reading::{By, Fields, MeterClock, Objects, Reading};
+pub use reading::{By, MeterClock, Objects, Reading};
 pub use submeter::{DeviceType, SubMeter};
 pub use value::{Raw, Text, Value};
 

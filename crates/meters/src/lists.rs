@@ -9,9 +9,10 @@ use amshan_quantity::{DateTime, Decimal};
 
 use crate::LAYOUTS;
 use crate::field::{Field, Kind};
+use crate::fields::{RANKED_BY_TEXT, id_rank};
 use crate::layout::{Element, Layout, same_meter};
 use crate::object::{Adds, Meaning, Measured};
-use crate::reading::{By, RANKED_BY_TEXT, Reading, id_rank};
+use crate::reading::{By, Reading};
 use crate::record::Record;
 use crate::slot::{Slot, Slots, Told};
 use crate::value::{Text, Value};

@@ -4,9 +4,10 @@ use amshan_cosem::ScalerUnit;
 use amshan_quantity::{DateTime, Obis, Unit};
 
 use crate::field::Field;
+use crate::fields::clock_flags;
 use crate::layout::{Element, Layout};
 use crate::object::{Adds, Flaw, Object, scale_of, string};
-use crate::reading::{Reading, clock_flags};
+use crate::reading::Reading;
 use crate::record::{Record, number};
 use crate::value::{Text, Value};
 
@@ -79,8 +80,8 @@ impl<'a> Reading<'a> {
         &self,
         slots: &'a [Slot],
         body: &'a [u8],
-        each: &mut impl FnMut(Field, &Value<'a>),
-        other: &mut impl FnMut(Result<Object<'a>, Flaw<'a>>),
+        mut each: impl FnMut(Field, &Value<'a>),
+        mut other: impl FnMut(Result<Object<'a>, Flaw<'a>>),
     ) {
         if let Some((field, value)) = self.list_maker(false) {
             each(field, &value);
@@ -122,7 +123,7 @@ impl<'a> Reading<'a> {
                 },
                 Told::Clock => {
                     clock = self.complete(contents(value).unwrap_or_default());
-                    clock.into_iter().for_each(|time| tell_time(time, each));
+                    clock.into_iter().for_each(|time| tell_time(time, &mut each));
                 }
                 Told::Number { .. } | Told::Other => {}
             }
@@ -131,7 +132,7 @@ impl<'a> Reading<'a> {
             each(Field::METER_ID, &id);
         }
         if clock.is_none() {
-            self.sent().into_iter().for_each(|time| tell_time(time, each));
+            self.sent().into_iter().for_each(|time| tell_time(time, &mut each));
         }
     }
 
