@@ -2,7 +2,7 @@
 
 use amshan_quantity::Obis;
 
-use crate::line::before;
+use crate::marks::before;
 
 /// A code `A-B:C.D.E` before a parenthesis, and how long it is: one or two digits in C, one in the others.
 #[inline(always)]

@@ -91,12 +91,14 @@ mod code;
 mod crc;
 mod error;
 mod line;
+mod marks;
 pub mod parse;
 mod reader;
 mod readout;
 #[cfg(test)]
 mod sample;
 mod scan;
+mod special;
 mod value;
 
 #[cfg(test)]

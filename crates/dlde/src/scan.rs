@@ -4,8 +4,9 @@ use amshan_stream::{Scan, Step, Units};
 
 use crate::crc::Backwards;
 use crate::error::{Error, ErrorKind, Gap};
-use crate::parse::{Mark, Progress, special};
+use crate::parse::{Mark, Progress};
 use crate::readout::{LIMIT, Readout, Unit, is_line_end};
+use crate::special::is_special;
 
 /// Which checksum is right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -160,7 +161,7 @@ static SPECIAL: [bool; 256] = {
     let mut all = [false; 256];
     let (mut places, mut octet): (&mut [bool], u8) = (&mut all, 0);
     while let [place, behind @ ..] = places {
-        *place = special(octet);
+        *place = is_special(octet);
         octet = octet.wrapping_add(1);
         places = behind;
     }

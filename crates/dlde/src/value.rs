@@ -4,7 +4,7 @@ use core::fmt;
 
 use amshan_quantity::{DateTime, Decimal, Unit};
 
-use crate::line::above_marks;
+use crate::marks::above_marks;
 
 /// One value: a text, and the unit behind it.
 ///
