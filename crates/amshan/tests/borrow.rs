@@ -33,3 +33,29 @@ fn no_allocation_from_bytes_to_readings() {
         "{messages} messages, {objects} objects, {fields} fields"
     );
 }
+
+#[cfg(feature = "std")]
+#[test]
+fn no_allocation_for_a_list_that_came_before() {
+    let lists = amshan::Lists::new(&[]);
+    let (decoder, mut reader) = (Decoder::new().lists(&lists), Reader::new());
+    let list = amshan_sim::list("aidon-no-list-3").unwrap();
+    let mut feed = |time| {
+        let (octets, mut fields) = (list.message(5, time).bytes, 0);
+        let allocations = allocation_counter::measure(|| {
+            reader.space()[..octets.len()].copy_from_slice(&octets);
+            reader.advance(octets.len());
+            while let Some(Ok(message)) = reader.next_message() {
+                for reading in decoder.readings(message).flatten() {
+                    reading.each_field(|_, _| fields += 1, drop);
+                }
+            }
+        });
+        (allocations.count_total, fields)
+    };
+    let (first, fields) = feed(START_MS);
+    assert!(first > 0 && fields > 15, "what was found out is kept: {first} allocations, {fields} fields");
+    for hour in 1..10 {
+        assert_eq!(feed(START_MS + hour * 3_600_000), (0, fields));
+    }
+}

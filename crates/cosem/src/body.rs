@@ -254,7 +254,7 @@ pub(crate) fn check(i: &[u8], cut_allowed: bool) -> Parsed<'_, Body<'_>> {
 }
 
 /// Goes through a value to its end, and does something with each value in it, containers before their elements.
-pub(crate) fn each<'a>(i: &'a [u8], mut each: impl FnMut(Data<'a>)) -> Parsed<'a, ()> {
+pub(crate) fn each_value<'a>(i: &'a [u8], mut each: impl FnMut(Data<'a>)) -> Parsed<'a, ()> {
     if may_have_descriptors(i) {
         let (rest, body) = check(i, false)?;
         body.walk().for_each(|node| each(node.data));
@@ -264,9 +264,9 @@ pub(crate) fn each<'a>(i: &'a [u8], mut each: impl FnMut(Data<'a>)) -> Parsed<'a
     let (mut rest, mut due) = (i, 1usize);
     while let Some(others) = due.checked_sub(1) {
         let data;
-        (data, rest) = match parse::common(rest) {
+        (rest, data) = match parse::common(rest) {
             Some(common) => common,
-            None => parse::value(rest).map(|(rest, data)| (data, rest))?,
+            None => parse::any(rest)?,
         };
         due = others.saturating_add(data.elements().unwrap_or(0));
         each(data);

@@ -76,38 +76,37 @@ pub fn octets(i: &[u8]) -> Parsed<'_, &[u8]> {
 /// [`ErrorKind::UnknownType`], [`ErrorKind::Truncated`], [`ErrorKind::Length`], [`ErrorKind::CompactArray`].
 #[inline]
 pub fn value(i: &[u8]) -> Parsed<'_, Data<'_>> {
-    match common(i) {
-        Some((data, rest)) => Ok((rest, data)),
-        None => any(i),
-    }
+    common(i).map_or_else(|| any(i), Ok)
 }
 
-/// A value of one of the types that lists consist of, and what is behind it.
+/// A value of one of the types that lists consist of, and the rest in front of it, as nom puts them. `None`: another type, or
+/// it is cut; [`any`] tells.
 #[inline(always)]
-pub(crate) fn common(i: &[u8]) -> Option<(Data<'_>, &[u8])> {
+pub(crate) fn common(i: &[u8]) -> Option<(&[u8], Data<'_>)> {
     Some(match i {
         [0x09, count @ 0..=0x7F, rest @ ..] => {
             let (octets, rest) = rest.split_at_checked(usize::from(*count))?;
-            (Data::OctetString(octets), rest)
+            (rest, Data::OctetString(octets))
         }
-        [0x02, count @ 0..=0x7F, rest @ ..] => (Data::Structure(usize::from(*count)), rest),
+        [0x02, count @ 0..=0x7F, rest @ ..] => (rest, Data::Structure(usize::from(*count))),
         [0x06, a, b, c, d, rest @ ..] => {
-            (Data::DoubleLongUnsigned(u32::from_be_bytes([*a, *b, *c, *d])), rest)
+            (rest, Data::DoubleLongUnsigned(u32::from_be_bytes([*a, *b, *c, *d])))
         }
-        [0x12, a, b, rest @ ..] => (Data::LongUnsigned(u16::from_be_bytes([*a, *b])), rest),
-        [0x10, a, b, rest @ ..] => (Data::Long(i16::from_be_bytes([*a, *b])), rest),
+        [0x12, a, b, rest @ ..] => (rest, Data::LongUnsigned(u16::from_be_bytes([*a, *b]))),
+        [0x10, a, b, rest @ ..] => (rest, Data::Long(i16::from_be_bytes([*a, *b]))),
         [0x0A, count @ 0..=0x7F, rest @ ..] => {
             let (octets, rest) = rest.split_at_checked(usize::from(*count))?;
-            (Data::VisibleString(octets), rest)
+            (rest, Data::VisibleString(octets))
         }
-        [0x0F, a, rest @ ..] => (Data::Integer(i8::from_be_bytes([*a])), rest),
-        [0x16, a, rest @ ..] => (Data::Enum(*a), rest),
+        [0x0F, a, rest @ ..] => (rest, Data::Integer(i8::from_be_bytes([*a]))),
+        [0x16, a, rest @ ..] => (rest, Data::Enum(*a)),
         _ => return None,
     })
 }
 
+/// A value of any type.
 #[inline(never)]
-fn any(i: &[u8]) -> Parsed<'_, Data<'_>> {
+pub(crate) fn any(i: &[u8]) -> Parsed<'_, Data<'_>> {
     match i {
         [tag, rest @ ..] => match contents(*tag, rest) {
             Err(nom::Err::Error(Fault { kind: kind @ ErrorKind::UnknownType(_), .. })) => fault(i, kind),
@@ -268,7 +267,7 @@ pub fn body_or_cut(i: &[u8]) -> Parsed<'_, Body<'_>> {
 /// As [`value`].
 #[inline]
 pub fn each_value<'a>(i: &'a [u8], each: impl FnMut(Data<'a>)) -> Parsed<'a, ()> {
-    body::each(i, each)
+    body::each_value(i, each)
 }
 
 /// data-notification, its body read with [`body`], [`body_or_cut`] or [`each_value`].
