@@ -136,11 +136,14 @@ proptest! {
             let keys = Keys { encryption, authentication: Some(authentication) };
             match recipe.open(&message, &keys) {
                 None => prop_assert!(tagged),
-                // Nothing vouches for it: what comes out is something else, unless the key has no part in it.
+                // Nothing vouches for it: what comes out is something else, unless the key has no part in it. One wrong
+                // key in 256 gives a single octet back, so short ones say nothing.
                 Some((content, authenticated)) => {
                     prop_assert!(!tagged && !authenticated);
                     prop_assert_eq!(content.len(), plain.len());
-                    prop_assert_eq!(which == 1, content == plain);
+                    if which == 1 || plain.len() >= 16 {
+                        prop_assert_eq!(which == 1, content == plain);
+                    }
                 }
             }
         }
