@@ -37,10 +37,8 @@ pub(crate) fn tell(
     for doubt in seen.telling.doubts() {
         say(Some(usize::from(doubt.number()).saturating_add(1)), format_args!("{doubt}"));
     }
-    for (kind, doubt) in (4..).zip(seen.misplaced) {
-        if let Some(doubt) = doubt {
-            say(Some(kind), format_args!("{doubt}"));
-        }
+    for doubt in &seen.misplaced {
+        say(Some(doubt.number().saturating_add(4)), format_args!("{doubt}"));
     }
     let unchecked = |security: Security| security.control.authenticated() && !security.authenticated;
     if reading.security().is_some_and(unchecked) {

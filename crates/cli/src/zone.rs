@@ -1,6 +1,6 @@
 //! The zone in which the user says that the meter's clock is.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::fmt;
 
 use amshan::quantity::{OffsetBy, TimeError, ZoneOffset};
@@ -52,17 +52,17 @@ pub(crate) struct Times<'r>(Option<InZone<'r>>);
 struct InZone<'r> {
     zone: &'static Zone,
     reading: &'r Reading<'r>,
-    doubts: &'r Cell<Doubts>,
+    doubts: &'r RefCell<Doubts>,
 }
 
 /// Times that came by of which something is to be said, one of each kind.
-pub(crate) type Doubts = [Option<Doubt>; Doubt::KINDS];
+pub(crate) type Doubts = Vec<Doubt>;
 
 impl<'r> Times<'r> {
     pub(crate) fn new(
         zone: Option<&'static Zone>,
         reading: &'r Reading<'r>,
-        doubts: &'r Cell<Doubts>,
+        doubts: &'r RefCell<Doubts>,
     ) -> Self {
         Self(zone.map(|zone| InZone { zone, reading, doubts }))
     }
@@ -116,11 +116,10 @@ impl InZone<'_> {
             _ => None,
         };
         if let Some(kind) = doubt {
-            let mut doubts = self.doubts.get();
-            if let Some(doubt @ None) = doubts.get_mut(kind as usize) {
-                *doubt = Some(Doubt { time, zone: self.zone, kind });
+            let mut doubts = self.doubts.borrow_mut();
+            if doubts.iter().all(|doubt| doubt.kind != kind) {
+                doubts.push(Doubt { time, zone: self.zone, kind });
             }
-            self.doubts.set(doubts);
         }
         // Offsets were in seconds until the early twentieth century.
         let seconds = found.ok().map(|found| found.offset.seconds()).filter(|seconds| seconds % 60 == 0);
@@ -148,6 +147,11 @@ enum DoubtKind {
 impl Doubt {
     /// Kinds of doubt.
     pub(crate) const KINDS: usize = 4;
+
+    /// The number of its kind.
+    pub(crate) const fn number(&self) -> usize {
+        self.kind as usize
+    }
 }
 
 impl fmt::Display for Doubt {

@@ -13,8 +13,8 @@ use amshan_quantity::{Obis, Unit};
 /// The dictionary is not closed: a layout may name a quantity that is not in it ([`Field::own`]).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Field {
-    id: u8,
-    channel: u8,
+    /// The number in the dictionary, and the channel: one number, as a field goes through registers when it is two words.
+    code: u16,
     /// What a layout has added to the dictionary.
     own: Option<&'static Quantity>,
 }
@@ -51,21 +51,21 @@ impl Field {
     /// The field that an object of this code has; codes of past billing periods have none.
     pub const fn of(obis: Obis) -> Option<Self> {
         let Some(id) = by_code(obis.octets()) else { return None };
-        let field = Self::dictionary(id);
+        let field = Self::dictionary(id as u8);
         Some(match obis.octets() {
             [0, channel @ 1..=8, ..] if field.has_channel() => field.at(channel),
             _ => field,
         })
     }
 
-    const fn dictionary(id: Id) -> Self {
-        Self { id: id as u8, channel: 0, own: None }
+    const fn dictionary(id: u8) -> Self {
+        Self { code: u16::from_be_bytes([id, 0]), own: None }
     }
 
     /// A quantity that is not in the dictionary. What is in it goes by its own name, so that a program that looks for
     /// [`Field::VOLTAGE_L1`] finds it.
     pub const fn own(quantity: &'static Quantity) -> Self {
-        Self { id: OWN, channel: 0, own: Some(quantity) }
+        Self { own: Some(quantity), ..Self::dictionary(OWN) }
     }
 
     /// Whether a layout has added it to the dictionary.
@@ -100,13 +100,14 @@ impl Field {
 
     /// The sub-meter or relay it belongs to; 0 for the meter itself.
     pub const fn channel(self) -> u8 {
-        self.channel
+        let [_, channel] = self.code.to_be_bytes();
+        channel
     }
 
     /// The same quantity of another sub-meter or relay.
     #[must_use]
     pub const fn at(self, channel: u8) -> Self {
-        Self { channel, ..self }
+        Self { code: u16::from_be_bytes([self.id(), channel]), ..self }
     }
 
     /// The unit its numbers are in; [`Unit::NONE`] where there is none, or where it differs from meter to meter.
@@ -146,29 +147,28 @@ impl Field {
     pub const fn time(self) -> Option<Self> {
         match self {
             Self::MAX_DEMAND_IMPORT_MONTH => Some(Self::MAX_DEMAND_IMPORT_MONTH_TIME),
-            Self { id, channel, .. } if id == Self::SUBMETER_VALUE.id => {
-                Some(Self::SUBMETER_TIME.at(channel))
-            }
+            field if field.id() == Self::SUBMETER_VALUE.id() => Some(Self::SUBMETER_TIME.at(field.channel())),
             _ => None,
         }
     }
 
     /// Every field of the dictionary, sub-meters and relays as channel 0.
     pub fn all() -> impl Iterator<Item = Self> {
-        (0..OWN).take(ROWS.len()).map(|id| Self { id, channel: 0, own: None })
+        (0..OWN).take(ROWS.len()).map(Self::dictionary)
     }
 
     /// The number of a field of the dictionary, channels apart, in the order of [`all`](Self::all): to remember fields in a
     /// set of 256 bits, or for tables by field. Fields that are not in it share one that no other has.
     pub const fn id(self) -> u8 {
-        self.id
+        let [id, _] = self.code.to_be_bytes();
+        id
     }
 
     const fn row(self) -> &'static Quantity {
         #[allow(clippy::indexing_slicing, reason = "an id is that of a row, or there is an own quantity")]
         match self.own {
             Some(own) => own,
-            None => &ROWS[self.id as usize],
+            None => &ROWS[self.id() as usize],
         }
     }
 
@@ -183,7 +183,7 @@ const OWN: u8 = u8::MAX;
 impl fmt::Display for Field {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.template().split_once('#') {
-            Some((front, back)) => write!(f, "{front}{}{back}", self.channel),
+            Some((front, back)) => write!(f, "{front}{}{back}", self.channel()),
             None => f.pad(self.template()),
         }
     }
@@ -203,7 +203,7 @@ macro_rules! fields {
         enum Id { $($id),+ }
 
         impl Field {
-            $($(#[$doc])* #[doc = concat!("`", $name, "`")] pub const $id: Self = Self::dictionary(Id::$id);)+
+            $($(#[$doc])* #[doc = concat!("`", $name, "`")] pub const $id: Self = Self::dictionary(Id::$id as u8);)+
         }
 
         static ROWS: &[Quantity] = &[$(Quantity { name: $name, kind: Kind::$kind, unit: Unit::$unit }),+];

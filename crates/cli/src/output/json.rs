@@ -16,13 +16,17 @@ pub(crate) struct Json<'o> {
     /// Whether the next item stands behind a comma: all items of an object or array do, but no value behind its key.
     follows: bool,
     times: Times<'o>,
+    keys: &'static [Option<Key>; 256],
 }
+
+/// What is written at once.
+const SPACE: usize = 64;
 
 /// The key of a field behind another item, in front of the quote that a text begins with and octets that are none of it, so
 /// that it can be copied in one piece of known size.
 #[derive(Debug)]
 struct Key {
-    octets: [u8; 48],
+    octets: [u8; Key::SPACE],
     /// Of the key, up to its colon.
     length: usize,
     /// Whether its numbers are names: some meters send their id as one.
@@ -35,7 +39,7 @@ static KEYS: LazyLock<[Option<Key>; 256]> = LazyLock::new(|| {
     let mut keys = [const { None }; 256];
     for field in Field::all().filter(|field| !field.has_channel()) {
         let text = format!(",\"{field}\":\"");
-        let mut octets = [0; 48];
+        let mut octets = [0; Key::SPACE];
         if let (Some(key), Some(front)) =
             (keys.get_mut(usize::from(field.id())), octets.get_mut(..text.len()))
         {
@@ -48,15 +52,13 @@ static KEYS: LazyLock<[Option<Key>; 256]> = LazyLock::new(|| {
 });
 
 impl Key {
-    #[inline(always)]
-    fn of(field: Field) -> Option<&'static Self> {
-        KEYS.get(usize::from(field.id()))?.as_ref()
-    }
+    /// Room for the longest key, without a number behind it.
+    const SPACE: usize = SPACE - Short::SPACE;
 }
 
 impl<'o> Json<'o> {
     pub(crate) fn new(out: &'o mut Vec<u8>) -> Self {
-        Self { out, follows: false, times: Times::default() }
+        Self { out, follows: false, times: Times::default(), keys: &KEYS }
     }
 
     /// Times are written so.
@@ -71,7 +73,7 @@ impl<'o> Json<'o> {
 
     /// For items of an object that stand behind others, to be put there with [`items`](Self::items).
     pub(crate) fn behind(out: &'o mut Vec<u8>) -> Self {
-        Self { out, follows: true, times: Times::default() }
+        Self { follows: true, ..Self::new(out) }
     }
 
     /// Items of an object that were written apart, each behind a comma.
@@ -98,7 +100,7 @@ impl<'o> Json<'o> {
 
     /// The same for a name.
     pub(crate) fn field(&mut self, field: Field) -> &mut Self {
-        let Some(key) = Key::of(field) else { return self.key(field) };
+        let Some(key) = self.prepared(field) else { return self.key(field) };
         self.padded(&key.octets, key.length);
         self.follows = false;
         self
@@ -107,9 +109,9 @@ impl<'o> Json<'o> {
     /// A field that is a text.
     #[inline(never)]
     pub(crate) fn field_text(&mut self, field: Field, text: Text<'_>) {
-        match (Key::of(field), text.as_octets()) {
+        match (self.prepared(field), text.as_octets()) {
             (Some(key), Some(octets)) if is_plain(octets) => {
-                self.padded(&key.octets, key.length.saturating_add(1));
+                self.padded(&key.octets, key.length.wrapping_add(1));
                 self.out.extend_from_slice(octets);
                 self.out.push(b'"');
             }
@@ -120,17 +122,35 @@ impl<'o> Json<'o> {
     /// A field that is a number.
     #[inline(never)]
     pub(crate) fn field_number(&mut self, field: Field, number: Decimal) {
-        match (Key::of(field), short(number)) {
-            (Some(key @ Key { is_name: false, .. }), Some((text, length))) => {
-                self.padded(&key.octets, key.length);
-                self.padded(&text, length);
-            }
+        match self.prepared(field) {
+            // Where there is room nothing is called, so that nothing has to be kept for after a call.
+            Some(key @ Key { is_name: false, .. }) if self.has_room() => match Short::of(number) {
+                Some(number) => self.write(|space| {
+                    let (front, _) = space.split_first_chunk_mut()?;
+                    *front = key.octets;
+                    let number = number.put(space.get_mut(key.length..)?.first_chunk_mut()?);
+                    Some(key.length.wrapping_add(number))
+                }),
+                None => self.any_field_number(field, number),
+            },
             _ => self.any_field_number(field, number),
         }
     }
 
+    #[inline]
+    fn has_room(&self) -> bool {
+        self.out.capacity().wrapping_sub(self.out.len()) >= SPACE
+    }
+
+    /// The key of a field, if it was put together before.
+    #[inline(always)]
+    fn prepared(&self, field: Field) -> Option<&'static Key> {
+        self.keys.get(usize::from(field.id()))?.as_ref()
+    }
+
     #[inline(never)]
     fn any_field_number(&mut self, field: Field, number: Decimal) {
+        self.out.reserve(SPACE);
         if field.kind() == Kind::Text {
             self.field(field).quoted_number(number);
         } else {
@@ -141,9 +161,18 @@ impl<'o> Json<'o> {
     /// The first octets of a text: all of it is copied, as that takes no loop.
     #[inline]
     fn padded<const N: usize>(&mut self, text: &[u8; N], length: usize) {
-        let end = self.out.len().saturating_add(length);
+        let end = self.out.len().wrapping_add(length);
         self.out.extend_from_slice(text);
         self.out.truncate(end);
+    }
+
+    /// Writes to so much space at once, and keeps as much as was written.
+    #[inline(always)]
+    fn write(&mut self, write: impl FnOnce(&mut [u8; SPACE]) -> Option<usize>) {
+        let start = self.out.len();
+        self.out.extend_from_slice(&[0; SPACE]);
+        let length = self.out.last_chunk_mut().and_then(write).unwrap_or(0);
+        self.out.truncate(start.wrapping_add(length));
     }
 
     pub(crate) fn object(&mut self, fill: impl FnOnce(&mut Self)) {
@@ -201,13 +230,14 @@ impl<'o> Json<'o> {
 
     #[inline]
     fn digits(&mut self, number: Decimal) {
-        match short(number) {
-            Some((text, length)) => self.padded(&text, length),
+        match Short::of(number) {
+            Some(number) => self.write(|space| Some(number.put(space.first_chunk_mut()?))),
             None => self.long(number),
         }
     }
 
     /// Any number.
+    #[inline(never)]
     fn long(&mut self, number: Decimal) {
         let mut buffer = itoa::Buffer::new();
         let digits = buffer.format(number.magnitude()).as_bytes();
@@ -309,37 +339,64 @@ impl<'o> Json<'o> {
     }
 }
 
-/// A number with at most eight digits and no sign, as most are, and how many octets it takes.
-#[inline]
-fn short(number: Decimal) -> Option<([u8; 16], usize)> {
-    let (places, magnitude) = match number.exponent() {
-        places @ -7..=0 => (u32::from(places.unsigned_abs()), number.magnitude()),
-        1 => (0, number.magnitude().checked_mul(10)?),
-        2 => (0, number.magnitude().checked_mul(100)?),
-        3 => (0, number.magnitude().checked_mul(1000)?),
-        _ => return None,
-    };
-    if magnitude >= 100_000_000 || number.is_negative() {
-        return None;
+/// A number with at most eight digits and no sign, as most are.
+#[derive(Clone, Copy)]
+struct Short {
+    /// Its digits as text, the first in the lowest octet.
+    digits: u64,
+    /// How many there are, and how many of them stand behind the point.
+    length: u8,
+    places: u8,
+}
+
+impl Short {
+    /// Room for all that is written at once, of which the number is the first octets.
+    const SPACE: usize = 16;
+
+    #[inline(always)]
+    fn of(number: Decimal) -> Option<Self> {
+        let (places, magnitude) = match number.exponent() {
+            exponent @ -7..=0 => (exponent.wrapping_neg().cast_unsigned(), number.magnitude()),
+            1 => (0, number.magnitude().checked_mul(10)?),
+            2 => (0, number.magnitude().checked_mul(100)?),
+            3 => (0, number.magnitude().checked_mul(1000)?),
+            _ => return None,
+        };
+        if magnitude >= 100_000_000 || number.is_negative() {
+            return None;
+        }
+        // Two fours of digits, four pairs, eight digits, the first in the lowest octet. Divisions are products.
+        let fours = (magnitude / 10_000) | (magnitude % 10_000) << 32;
+        let high = (fours.wrapping_mul(10_486) >> 20) & 0x7F_0000_007F;
+        let pairs = high | fours.wrapping_sub(high.wrapping_mul(100)) << 16;
+        let high = (pairs.wrapping_mul(103) >> 10) & 0x000F_000F_000F_000F;
+        let digits = high | pairs.wrapping_sub(high.wrapping_mul(10)) << 8;
+        // Zeros in front say nothing, but for one before the point.
+        let zeros = (digits.trailing_zeros() / 8).min(7u32.wrapping_sub(places.into()));
+        let digits = (digits | 0x3030_3030_3030_3030) >> (zeros.wrapping_mul(8) & 63);
+        Some(Self { digits, length: 8u8.wrapping_sub(zeros as u8), places })
     }
-    // Two fours of digits, four pairs, eight digits, the first in the lowest octet. Divisions are products.
-    let fours = (magnitude / 10_000) | (magnitude % 10_000) << 32;
-    let high = (fours.wrapping_mul(10_486) >> 20) & 0x7F_0000_007F;
-    let pairs = high | fours.wrapping_sub(high.wrapping_mul(100)) << 16;
-    let high = (pairs.wrapping_mul(103) >> 10) & 0x000F_000F_000F_000F;
-    let digits = high | pairs.wrapping_sub(high.wrapping_mul(10)) << 8;
-    // Zeros in front say nothing, but for one before the point.
-    let zeros = (digits.trailing_zeros() / 8).min(7u32.wrapping_sub(places));
-    let text = (digits | 0x3030_3030_3030_3030).wrapping_shr(zeros.wrapping_mul(8));
-    let length = 8u32.wrapping_sub(zeros);
-    if places == 0 {
-        return Some((u128::from(text).to_le_bytes(), usize::try_from(length).ok()?));
+
+    /// Writes it, and says how many octets it takes.
+    #[inline(always)]
+    fn put(self, space: &mut [u8; Self::SPACE]) -> usize {
+        let Self { digits, length, places } = self;
+        if let Some(all) = space.first_chunk_mut() {
+            *all = digits.to_le_bytes();
+        }
+        if places == 0 {
+            return length.into();
+        }
+        // At most seven digits stand before a point, and those behind it are written once more.
+        let whole = length.wrapping_sub(places) & 7;
+        if let Some([point, rest @ ..]) = space.get_mut(usize::from(whole)..) {
+            *point = b'.';
+            if let Some(rest) = rest.first_chunk_mut() {
+                *rest = (digits >> (whole * 8)).to_le_bytes();
+            }
+        }
+        usize::from(length).wrapping_add(1)
     }
-    let whole = length.wrapping_sub(places).wrapping_mul(8);
-    let before = u128::from(text) & 1u128.wrapping_shl(whole).wrapping_sub(1);
-    let behind = u128::from(text).wrapping_shr(whole).wrapping_shl(8) | u128::from(b'.');
-    let text = before | behind.wrapping_shl(whole);
-    Some((text.to_le_bytes(), usize::try_from(length).ok()?.wrapping_add(1)))
 }
 
 /// The two digits of a number below 100.
@@ -380,24 +437,33 @@ impl Write for Escaped<'_> {
     }
 }
 
-/// Whether a text is ASCII of which nothing needs to be escaped, as most are. Eight octets at a time, the last eight perhaps
-/// again.
-#[inline]
+/// Whether a text is ASCII of which nothing needs to be escaped, as most are. Its ends may overlap.
+#[inline(always)]
 fn is_plain(text: &[u8]) -> bool {
-    const EACH: u64 = 0x0101_0101_0101_0101;
-    let plain = |octets: &[u8; 8]| {
-        let word = u64::from_le_bytes(*octets);
-        // The high bit of an octet that is below a limit, if it is the first such and no higher one is set.
-        let below = |word: u64, limit: u64| word.wrapping_sub(limit.wrapping_mul(EACH)) & !word;
-        let is = |octet: u64| below(word ^ octet.wrapping_mul(EACH), 1);
-        (word | below(word, 0x20) | is(0x22) | is(0x5C) | is(0x7F)) & (0x80 * EACH) == 0
-    };
-    match (text.last_chunk(), text) {
-        (Some(last), [before @ .., _]) => {
-            plain(last) && before.chunks_exact(8).filter_map(|octets| octets.first_chunk()).all(plain)
-        }
-        _ => text.iter().all(|octet| !matches!(octet, b'"' | b'\\' | 0x00..=0x1F | 0x7F..)),
+    if let (Some((first, behind)), Some(last)) = (text.split_first_chunk(), text.last_chunk()) {
+        let middle = behind.chunks_exact(8).filter_map(|octets| octets.first_chunk());
+        let ends = special(*first) | special(*last);
+        return if text.len() <= 16 {
+            ends == 0
+        } else {
+            middle.fold(ends, |all, octets| all | special(*octets)) == 0
+        };
     }
+    match (text.first_chunk(), text.last_chunk()) {
+        (Some([a, b, c, d]), Some([e, f, g, h])) => special([*a, *b, *c, *d, *e, *f, *g, *h]) == 0,
+        _ => text.iter().all(|octet| special([*octet; 8]) == 0),
+    }
+}
+
+/// Whether there are others among these eight octets: not 0.
+#[inline(always)]
+fn special(octets: [u8; 8]) -> u64 {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let word = u64::from_le_bytes(octets);
+    // The high bit of an octet that is below a limit, if it is the first such and no higher one is set.
+    let below = |word: u64, limit: u64| word.wrapping_sub(limit.wrapping_mul(EACH)) & !word;
+    let is = |octet: u64| below(word ^ octet.wrapping_mul(EACH), 1);
+    (word | below(word, 0x20) | is(0x22) | is(0x5C) | is(0x7F)) & (0x80 * EACH)
 }
 
 #[cfg(test)]

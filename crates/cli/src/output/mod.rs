@@ -6,7 +6,7 @@ mod full;
 mod json;
 mod table;
 
-use std::cell::Cell;
+use std::cell::RefCell;
 
 use amshan::meters::Telling;
 use amshan::{Field, Object, Origin, Reading, Value};
@@ -57,7 +57,7 @@ impl Printer {
 
     /// Appends a reading to `out`, and tells what came by.
     pub fn print(&mut self, origin: &Origin, reading: &Reading<'_>, out: &mut Vec<u8>) -> Seen {
-        let doubts = Cell::default();
+        let doubts = RefCell::default();
         let times = Times::new(self.zone, reading, &doubts);
         let first = !std::mem::replace(&mut self.started, true);
         let mut seen = Seen { only: self.only, ..Seen::default() };
@@ -70,13 +70,13 @@ impl Printer {
             Format::Full => full::print(origin, reading, times, self.derive, &mut seen, out),
             Format::Csv => csv::print(reading, times, &mut seen, out),
         }
-        seen.misplaced = doubts.get();
+        seen.misplaced = doubts.into_inner();
         seen
     }
 }
 
 /// What came by while a reading was printed, so that it need not be looked at again.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Seen {
     /// Whether there are objects that make no sense.
     pub flaws: bool,
