@@ -186,7 +186,9 @@ impl<const N: usize> Reader<N> {
         match taken {
             Taken::Nothing => None,
             Taken::Whole { origin, range, checked } => {
-                self.doubtful = Some(found.clone()).filter(|found| found.unit.is_doubtful());
+                if found.unit.is_doubtful() {
+                    self.doubtful = Some(found.clone());
+                }
                 Some(Located { origin, range: at(range), checked })
             }
             Taken::Piece { range, last } => {

@@ -19,9 +19,6 @@ pub(crate) struct Json<'o> {
     keys: &'static [Option<Key>; 256],
 }
 
-/// What is written at once.
-const SPACE: usize = 64;
-
 /// The key of a field behind another item, in front of the quote that a text begins with and octets that are none of it, so
 /// that it can be copied in one piece of known size.
 #[derive(Debug)]
@@ -40,11 +37,12 @@ static KEYS: LazyLock<[Option<Key>; 256]> = LazyLock::new(|| {
     for field in Field::all().filter(|field| !field.has_channel()) {
         let text = format!(",\"{field}\":\"");
         let mut octets = [0; Key::SPACE];
-        if let (Some(key), Some(front)) =
-            (keys.get_mut(usize::from(field.id())), octets.get_mut(..text.len()))
+        let length = text.len().saturating_sub(1);
+        let fits = length.saturating_add(Short::SPACE) <= Key::SPACE;
+        if let (Some(key), Some(front), true) =
+            (keys.get_mut(usize::from(field.id())), octets.get_mut(..text.len()), fits)
         {
             front.copy_from_slice(text.as_bytes());
-            let length = text.len().saturating_sub(1);
             *key = Some(Key { octets, length, is_name: field.kind() == Kind::Text });
         }
     }
@@ -52,8 +50,8 @@ static KEYS: LazyLock<[Option<Key>; 256]> = LazyLock::new(|| {
 });
 
 impl Key {
-    /// Room for the longest key, without a number behind it.
-    const SPACE: usize = SPACE - Short::SPACE;
+    /// Room for the longest key, and a number behind it.
+    const SPACE: usize = 48 + Short::SPACE;
 }
 
 impl<'o> Json<'o> {
@@ -101,7 +99,7 @@ impl<'o> Json<'o> {
     /// The same for a name.
     pub(crate) fn field(&mut self, field: Field) -> &mut Self {
         let Some(key) = self.prepared(field) else { return self.key(field) };
-        self.padded(&key.octets, key.length);
+        self.write(&key.octets, |_| key.length);
         self.follows = false;
         self
     }
@@ -111,7 +109,7 @@ impl<'o> Json<'o> {
     pub(crate) fn field_text(&mut self, field: Field, text: Text<'_>) {
         match (self.prepared(field), text.as_octets()) {
             (Some(key), Some(octets)) if is_plain(octets) => {
-                self.padded(&key.octets, key.length.wrapping_add(1));
+                self.write(&key.octets, |_| key.length.wrapping_add(1));
                 self.out.extend_from_slice(octets);
                 self.out.push(b'"');
             }
@@ -125,11 +123,9 @@ impl<'o> Json<'o> {
         match self.prepared(field) {
             // Where there is room nothing is called, so that nothing has to be kept for after a call.
             Some(key @ Key { is_name: false, .. }) if self.has_room() => match Short::of(number) {
-                Some(number) => self.write(|space| {
-                    let (front, _) = space.split_first_chunk_mut()?;
-                    *front = key.octets;
-                    let number = number.put(space.get_mut(key.length..)?.first_chunk_mut()?);
-                    Some(key.length.wrapping_add(number))
+                Some(number) => self.write(&key.octets, |space| {
+                    let behind = space.get_mut(key.length..).and_then(|behind| behind.first_chunk_mut());
+                    key.length.wrapping_add(behind.map_or(0, |behind| number.put(behind)))
                 }),
                 None => self.any_field_number(field, number),
             },
@@ -139,7 +135,7 @@ impl<'o> Json<'o> {
 
     #[inline]
     fn has_room(&self) -> bool {
-        self.out.capacity().wrapping_sub(self.out.len()) >= SPACE
+        self.out.capacity().wrapping_sub(self.out.len()) >= Key::SPACE
     }
 
     /// The key of a field, if it was put together before.
@@ -150,7 +146,7 @@ impl<'o> Json<'o> {
 
     #[inline(never)]
     fn any_field_number(&mut self, field: Field, number: Decimal) {
-        self.out.reserve(SPACE);
+        self.out.reserve(Key::SPACE);
         if field.kind() == Kind::Text {
             self.field(field).quoted_number(number);
         } else {
@@ -158,20 +154,12 @@ impl<'o> Json<'o> {
         }
     }
 
-    /// The first octets of a text: all of it is copied, as that takes no loop.
-    #[inline]
-    fn padded<const N: usize>(&mut self, text: &[u8; N], length: usize) {
-        let end = self.out.len().wrapping_add(length);
-        self.out.extend_from_slice(text);
-        self.out.truncate(end);
-    }
-
-    /// Writes to so much space at once, and keeps as much as was written.
+    /// Puts octets down at once, writes over them, and keeps as many as that says.
     #[inline(always)]
-    fn write(&mut self, write: impl FnOnce(&mut [u8; SPACE]) -> Option<usize>) {
+    fn write<const N: usize>(&mut self, octets: &[u8; N], over: impl FnOnce(&mut [u8; N]) -> usize) {
         let start = self.out.len();
-        self.out.extend_from_slice(&[0; SPACE]);
-        let length = self.out.last_chunk_mut().and_then(write).unwrap_or(0);
+        self.out.extend_from_slice(octets);
+        let length = self.out.last_chunk_mut().map_or(0, over);
         self.out.truncate(start.wrapping_add(length));
     }
 
@@ -231,7 +219,7 @@ impl<'o> Json<'o> {
     #[inline]
     fn digits(&mut self, number: Decimal) {
         match Short::of(number) {
-            Some(number) => self.write(|space| Some(number.put(space.first_chunk_mut()?))),
+            Some(number) => self.write(&[0; Short::SPACE], |space| number.put(space)),
             None => self.long(number),
         }
     }
