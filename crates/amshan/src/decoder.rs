@@ -441,10 +441,11 @@ impl<'k: 'a, 'a> Iterator for Readings<'k, 'a> {
             return None;
         }
         Some(match self.origin.framing {
-            Framing::P1 => match (self.checked, identified::part(bytes)) {
-                (Checked::Not, Found::Yes(part)) => self.identified(bytes, part),
-                _ => self.readout(bytes),
+            Framing::P1 if matches!(self.checked, Checked::Not) => match identified::part(bytes) {
+                Found::Yes(part) => self.identified(bytes, part),
+                Found::More | Found::Not => self.readout(bytes),
             },
+            Framing::P1 => self.readout(bytes),
             Framing::Body => self.body(bytes),
             Framing::Hdlc | Framing::MBus | Framing::Apdu => self.message(bytes),
         })

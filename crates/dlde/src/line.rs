@@ -147,14 +147,13 @@ impl<'a> DataSet<'a> {
     /// The form of DSMR 3. P1 Companion Standard 3.0, 6.
     fn captured(&self) -> Option<(DateTime, Obis, Value<'a>)> {
         let mut values = self.values();
-        let time = values.next()?.time()?;
-        let (_status, _period) = (values.next()?, values.next()?);
+        let (time, _status, _period) = (values.next()?, values.next()?, values.next()?);
         let _one = values.next()?.number().filter(|count| *count == 1.into())?;
         let obis = Obis::parse(values.next()?.text()).ok()?;
         let unit = values.next()?.text();
         let value = values.next()?.in_unit(unit);
         value.number().filter(|_| values.next().is_none())?;
-        Some((time, obis, value))
+        Some((time.time()?, obis, value))
     }
 }
 

@@ -74,12 +74,12 @@ impl<'a> Value<'a> {
 
     /// The text before the `*`, without blanks at either end. May be empty.
     pub fn text(&self) -> &'a [u8] {
-        self.raw.get(..self.star).unwrap_or_default().trim_ascii()
+        trimmed(self.raw.get(..self.star).unwrap_or_default())
     }
 
     /// The unit behind the `*`, as sent.
     pub fn unit(&self) -> Option<&'a [u8]> {
-        let behind = || self.raw.get(self.star.saturating_add(1)..).map(<[u8]>::trim_ascii);
+        let behind = || self.raw.get(self.star.saturating_add(1)..).map(trimmed);
         self.elsewhere.or_else(behind).filter(|unit| !unit.is_empty())
     }
 
@@ -121,6 +121,15 @@ impl<'a> Value<'a> {
 impl fmt::Debug for Value<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Value(\"{}\")", self.raw.escape_ascii())
+    }
+}
+
+/// Without blanks at either end, where mostly there are none.
+#[inline]
+fn trimmed(text: &[u8]) -> &[u8] {
+    match (text.first(), text.last()) {
+        (Some(b'!'..), Some(b'!'..)) => text,
+        _ => text.trim_ascii(),
     }
 }
 

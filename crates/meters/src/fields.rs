@@ -128,9 +128,10 @@ impl<'a> Fields<'a> {
                         }
                         continue;
                     }
-                    let meaning = Meaning::of_data_set(&set, *layout).ok();
+                    let object = Object::of_data_set(&set, *position, *layout);
+                    let meaning = object.as_ref().ok().map(Meaning::of_object);
                     if OTHERS && !meaning.as_ref().is_some_and(Meaning::is_field) {
-                        other(Object::of_data_set(&set, *position, *layout));
+                        other(object);
                     }
                     meaning
                 }

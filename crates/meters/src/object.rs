@@ -272,8 +272,12 @@ impl Measured {
     /// `None`: the data set is something else.
     #[inline(always)]
     pub(crate) fn of_data_set(set: &DataSet<'_>) -> Option<Self> {
-        let (number, unit) = set.value()?.quantity()?;
-        let field = set.obis().and_then(Field::of).filter(|field| field.is_measured() && field.fits(unit))?;
+        let value = set.value()?;
+        let field = set.obis().and_then(Field::of).filter(|field| field.is_measured())?;
+        let (number, unit) = match value.unit() {
+            Some(_) => value.quantity().filter(|(_, unit)| field.fits(*unit))?,
+            None => (value.number()?, Unit::NONE),
+        };
         Some(Self { field, number, unit })
     }
 }
@@ -305,11 +309,10 @@ impl<'a> Meaning<'a> {
         Ok(Self { obis, field, value, time: None, scale: told.map(|(scale, _)| scale) })
     }
 
-    /// That of a data set of a P1 telegram.
-    #[inline(never)]
-    pub(crate) fn of_data_set(set: &DataSet<'a>, layout: Option<&Layout<'_>>) -> Result<Self, Flaw<'a>> {
-        let Object { obis, field, value, time, .. } = Object::of_data_set(set, 0, layout)?;
-        Ok(Self { obis, field, value, time, scale: None })
+    /// That of an object of a P1 telegram.
+    pub(crate) const fn of_object(object: &Object<'a>) -> Self {
+        let Object { obis, field, value, time, scale, .. } = *object;
+        Self { obis, field, value, time, scale }
     }
 }
 

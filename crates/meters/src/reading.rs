@@ -377,7 +377,8 @@ impl<'a> Objects<'a> {
                     Meaning::of_record(record, adds).ok()
                 }
                 List::P1 { sets, layout, .. } => {
-                    sets.next()?.ok().and_then(|set| Meaning::of_data_set(&set, *layout).ok())
+                    let object = sets.next()?.ok().and_then(|set| Object::of_data_set(&set, 0, *layout).ok());
+                    object.as_ref().map(Meaning::of_object)
                 }
             };
             if meaning.is_some() {

@@ -123,14 +123,23 @@ impl fmt::Debug for Unit {
     }
 }
 
-/// A text of up to eight octets in small letters, so that one comparison tells two of them apart.
+/// A text of up to five octets in small letters, so that one comparison tells two of them apart.
 const fn packed(text: &[u8]) -> Option<u64> {
-    let (mut packed, mut rest) = (0u64, text);
-    while let [octet, behind @ ..] = rest {
-        packed = packed << 8 | octet.to_ascii_lowercase() as u64;
-        rest = behind;
-    }
-    if text.len() <= 8 { Some(packed) } else { None }
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let word = match *text {
+        [a] => a as u64,
+        [a, b] => u16::from_be_bytes([a, b]) as u64,
+        [a, b, c] => u32::from_be_bytes([0, a, b, c]) as u64,
+        [a, b, c, d] => u32::from_be_bytes([a, b, c, d]) as u64,
+        [a, b, c, d, e] => u64::from_be_bytes([0, 0, 0, a, b, c, d, e]),
+        _ => return None,
+    };
+    // The high bit of each octet that is `A` or more, and of each above `Z`: between them are the capitals.
+    let ascii = word & (0x7F * EACH);
+    let from_a = ascii.wrapping_add((0x80 - b'A' as u64) * EACH);
+    let above_z = ascii.wrapping_add((0x7F - b'Z' as u64) * EACH);
+    let capital = (from_a ^ above_z) & !word & (0x80 * EACH);
+    Some(word | capital >> 2)
 }
 
 /// A row of the table below.

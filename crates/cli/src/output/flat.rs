@@ -1,9 +1,9 @@
 //! `json`: one flat object a line, by the names of the Python package.
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
 
 use amshan::cosem::Data;
-use amshan::{DateTime, Entry, Field, Object, Raw, Reading, Value};
+use amshan::{DateTime, Entry, Field, Obis, Object, Raw, Reading, Text, Value};
 
 use super::Seen;
 use super::json::Json;
@@ -32,11 +32,11 @@ pub(super) fn write(reading: &Reading<'_>, derive: bool, seen: &mut Seen, json: 
         };
         // They stand behind the fields, the first of each code.
         seen.each(reading, each, |object| {
-            let key = key(&object);
+            let key = Key::of(&object);
             if !keys.contains(&key) {
                 item(
                     &mut Json::behind(&mut nameless).with_times(times),
-                    &key,
+                    key,
                     &object.raw,
                     object.value.as_ref(),
                 );
@@ -63,17 +63,37 @@ fn field(json: &mut Json<'_>, field: Field, value: &Value<'_>) {
     }
 }
 
-/// What an object without a name is called: its code, with the billing period where that is a past one, or its place.
-pub(super) fn key(object: &Object<'_>) -> String {
-    match (object.obis, object.address) {
-        (Some(obis), _) if obis.f() == 255 => obis.reduced().to_string(),
-        (Some(obis), _) => obis.to_string(),
-        (None, Some(address)) => address.to_string(),
-        (None, None) => format!("element_{}", object.position.unwrap_or(0)),
+/// What an object without a name is called: its code, with the billing period where that is a past one, its address, or its
+/// place.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Key<'a> {
+    Code(Obis),
+    Address(Text<'a>),
+    Place(usize),
+}
+
+impl<'a> Key<'a> {
+    pub(super) fn of(object: &Object<'a>) -> Self {
+        match (object.obis, object.address) {
+            (Some(obis), _) => Self::Code(obis),
+            (None, Some(address)) => Self::Address(address),
+            (None, None) => Self::Place(object.position.unwrap_or(0)),
+        }
     }
 }
 
-fn item(json: &mut Json<'_>, key: impl Display, raw: &Raw<'_>, value: Option<&Value<'_>>) {
+impl Display for Key<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Code(obis) if obis.f() == 255 => Display::fmt(&obis.reduced(), f),
+            Self::Code(obis) => Display::fmt(obis, f),
+            Self::Address(address) => Display::fmt(address, f),
+            Self::Place(place) => write!(f, "element_{place}"),
+        }
+    }
+}
+
+fn item(json: &mut Json<'_>, key: Key<'_>, raw: &Raw<'_>, value: Option<&Value<'_>>) {
     match (raw, value) {
         (_, Some(value)) => self::value(json.key(key), value),
         // An empty text and an element that is not there.

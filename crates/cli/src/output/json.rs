@@ -26,16 +26,30 @@ struct Key {
     octets: [u8; Key::SPACE],
     /// Of the key, up to its colon.
     length: usize,
-    /// Whether its numbers are names: some meters send their id as one.
-    is_name: bool,
+    sort: Sort,
+    /// Which octet of it is the channel; its comma, where there is none.
+    channel: usize,
 }
 
-/// By the numbers of the fields. Those with a channel, and those that are not in the dictionary, are put together when they
-/// are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    Plain,
+    /// Its numbers are names: some meters send their id as one.
+    Name,
+    /// It contains its channel.
+    Channel,
+}
+
+/// By the numbers of the fields. Those that are not in the dictionary are put together when they are written.
 static KEYS: LazyLock<[Option<Key>; 256]> = LazyLock::new(|| {
     let mut keys = [const { None }; 256];
-    for field in Field::all().filter(|field| !field.has_channel()) {
+    for field in Field::all() {
         let text = format!(",\"{field}\":\"");
+        let (sort, channel) = match text.find('0') {
+            Some(place) if field.has_channel() => (Sort::Channel, place),
+            _ if field.kind() == Kind::Text => (Sort::Name, 0),
+            _ => (Sort::Plain, 0),
+        };
         let mut octets = [0; Key::SPACE];
         let length = text.len().saturating_sub(1);
         let fits = length.saturating_add(Short::SPACE) <= Key::SPACE;
@@ -43,7 +57,7 @@ static KEYS: LazyLock<[Option<Key>; 256]> = LazyLock::new(|| {
             (keys.get_mut(usize::from(field.id())), octets.get_mut(..text.len()), fits)
         {
             front.copy_from_slice(text.as_bytes());
-            *key = Some(Key { octets, length, is_name: field.kind() == Kind::Text });
+            *key = Some(Key { octets, length, sort, channel });
         }
     }
     keys
@@ -98,8 +112,17 @@ impl<'o> Json<'o> {
 
     /// The same for a name.
     pub(crate) fn field(&mut self, field: Field) -> &mut Self {
-        let Some(key) = self.prepared(field) else { return self.key(field) };
-        self.write(&key.octets, |_| key.length);
+        let (key, digit) = match (self.prepared(field), field.channel()) {
+            (Some(key @ Key { sort: Sort::Channel, .. }), channel @ 0..=9) => {
+                (key, b'0'.wrapping_add(channel))
+            }
+            (Some(key @ Key { sort: Sort::Plain | Sort::Name, .. }), _) => (key, b','),
+            _ => return self.key(field),
+        };
+        self.write(&key.octets, |space| {
+            space.iter_mut().skip(key.channel).take(1).for_each(|octet| *octet = digit);
+            key.length
+        });
         self.follows = false;
         self
     }
@@ -108,7 +131,7 @@ impl<'o> Json<'o> {
     #[inline(never)]
     pub(crate) fn field_text(&mut self, field: Field, text: Text<'_>) {
         match (self.prepared(field), text.as_octets()) {
-            (Some(key), Some(octets)) if is_plain(octets) => {
+            (Some(key @ Key { sort: Sort::Plain | Sort::Name, .. }), Some(octets)) if is_plain(octets) => {
                 self.write(&key.octets, |_| key.length.wrapping_add(1));
                 self.out.extend_from_slice(octets);
                 self.out.push(b'"');
@@ -122,7 +145,7 @@ impl<'o> Json<'o> {
     pub(crate) fn field_number(&mut self, field: Field, number: Decimal) {
         match self.prepared(field) {
             // Where there is room nothing is called, so that nothing has to be kept for after a call.
-            Some(key @ Key { is_name: false, .. }) if self.has_room() => match Short::of(number) {
+            Some(key @ Key { sort: Sort::Plain, .. }) if self.has_room() => match Short::of(number) {
                 Some(number) => self.write(&key.octets, |space| {
                     let behind = space.get_mut(key.length..).and_then(|behind| behind.first_chunk_mut());
                     key.length.wrapping_add(behind.map_or(0, |behind| number.put(behind)))
@@ -532,22 +555,31 @@ mod tests {
 
     #[test]
     fn names_and_texts_are_written_as_they_print() {
-        for field in Field::all().chain((1..=8).flat_map(|n| Field::all().map(move |field| field.at(n)))) {
-            let field = if field.has_channel() { field } else { field.at(0) };
-            let expected = format!("{{\"{field}\":0,\"{field}\":0}}");
-            let twice = written(|json| json.object(|json| (0..2).for_each(|_| json.field(field).plain(0))));
-            assert_eq!(twice, expected);
+        for field in (0..=12).flat_map(|n| Field::all().map(move |field| field.at(n))) {
+            let twice = |write: &dyn Fn(&mut Json<'_>)| {
+                written(|json| json.object(|json| (0..2).for_each(|_| write(json))))
+            };
+            let expected = |value: &str| format!("{{\"{field}\":{value},\"{field}\":{value}}}");
+            assert_eq!(twice(&|json| json.field(field).plain(0)), expected("0"));
+            assert_eq!(twice(&|json| json.field_text(field, Text::new(b"abc"))), expected("\"abc\""));
+            assert_eq!(twice(&|json| json.field_text(field, Text::new(b"\""))), expected(r#""\"""#));
+            for number in [Decimal::new(12345, -2), Decimal::new(-5, 0), Decimal::unsigned(u64::MAX, 0)] {
+                let quote = if field.kind() == Kind::Text { "\"" } else { "" };
+                let value = format!("{quote}{number}{quote}");
+                assert_eq!(twice(&|json| json.field_number(field, number)), expected(&value));
+            }
         }
         for octet in 0..=255 {
             let octets = [b'a', octet, b'b'];
             let text = Text::new(&octets);
             assert_eq!(written(|json| json.characters(text)), written(|json| json.text(text)), "{octet}");
-            for place in 0..20 {
-                let mut octets = *b"<=> text with ~~ [];";
-                octets[place] = octet;
-                let plain = !matches!(octet, b'"' | b'\\' | 0x00..=0x1F | 0x7F..);
-                assert_eq!(is_plain(&octets), plain, "{octet} at {place}");
-                assert_eq!(is_plain(&octets[..=place % 8]), place >= 8 || plain, "{octet} at {place}");
+            let plain = !matches!(octet, b'"' | b'\\' | 0x00..=0x1F | 0x7F..);
+            for length in 1..40 {
+                for place in 0..length {
+                    let mut octets = [b'~'; 40];
+                    octets[place] = octet;
+                    assert_eq!(is_plain(&octets[..length]), plain, "{octet} at {place} of {length}");
+                }
             }
         }
     }

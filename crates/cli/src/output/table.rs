@@ -5,7 +5,7 @@ use std::io::Write;
 use amshan::{Origin, Raw, Reading, Value};
 
 use super::Seen;
-use super::flat::key;
+use super::flat::Key;
 use crate::zone::Times;
 
 /// What stands between two readings.
@@ -40,12 +40,13 @@ pub(crate) fn print(
         row(out, &format!("{field} (derived)"), &value, times);
     }
     for object in reading.objects().flatten().filter(|object| object.field.is_none() && seen.prints(None)) {
+        let name = Key::of(&object).to_string();
         if let Some(value) = &object.value {
-            row(out, &key(&object), value, times);
+            row(out, &name, value, times);
         } else if let Raw::Groups(groups) = &object.raw {
             let texts: Vec<_> =
                 groups.clone().map(|group| String::from_utf8_lossy(group.raw()).into_owned()).collect();
-            let _ = writeln!(out, "  {:NAMES$} {}", key(&object), texts.join("  "));
+            let _ = writeln!(out, "  {name:NAMES$} {}", texts.join("  "));
         }
     }
 }
