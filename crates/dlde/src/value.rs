@@ -94,6 +94,7 @@ impl<'a> Value<'a> {
 
     /// The number in the base unit, exactly: `00.543*kW` is 543 W. Mega- and gigajoules stay. `None` without a known
     /// unit.
+    #[inline]
     pub fn quantity(&self) -> Option<(Decimal, Unit)> {
         let (unit, scale) = Unit::parse(self.unit()?)?;
         Some((self.number()?.scaled(scale), unit))
@@ -178,7 +179,11 @@ impl fmt::Display for Spelled<'_> {
 /// The octet that two hexadecimal digits stand for.
 fn octet(pair: &[u8]) -> Option<u8> {
     let &[high, low] = pair else { return None };
-    let digit = |octet| char::from(octet).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let digit = |octet: u8| match octet {
+        b'0'..=b'9' => Some(octet & 0x0F),
+        b'A'..=b'F' | b'a'..=b'f' => Some((octet & 0x0F).wrapping_add(9)),
+        _ => None,
+    };
     Some(digit(high)? << 4 | digit(low)?)
 }
 

@@ -77,15 +77,23 @@ impl<'a> Fields<'a> {
         mut each: impl FnMut(Field, &Value<'a>),
         mut other: impl FnMut(Result<Object<'a>, Flaw<'a>>),
     ) {
-        while let Some((field, value)) = self.step::<true>(&mut other) {
+        // Numbers go out where they are found.
+        loop {
+            let number = |field, value| {
+                each(field, &value);
+                None
+            };
+            let Some((field, value)) = self.step::<true>(number, &mut other) else { return };
             each(field, &value);
         }
     }
 
-    /// The next field. With `OTHERS`, `other` gets what is none on the way to it.
+    /// The next field, or what `number` gives for one that is measured, if it is something. With `OTHERS`, `other` gets what
+    /// is none on the way to it.
     #[inline(always)]
     fn step<const OTHERS: bool>(
         &mut self,
+        mut number: impl FnMut(Field, Value<'a>) -> Option<(Field, Value<'a>)>,
         other: &mut impl FnMut(Result<Object<'a>, Flaw<'a>>),
     ) -> Option<(Field, Value<'a>)> {
         loop {
@@ -99,11 +107,11 @@ impl<'a> Fields<'a> {
             let meaning = match &mut self.objects.list {
                 List::Cosem(list) => {
                     let Some((record, adds)) = list.next() else { return self.last() };
-                    if let Some(Measured { field, number, unit }) = Measured::of_record(&record, adds) {
-                        if self.is_new(field) {
-                            return Some((field, Value::Number(number, unit)));
+                    if let Some(measured) = Measured::of_record(&record, adds) {
+                        match self.measured(measured).and_then(|(field, value)| number(field, value)) {
+                            Some(first) => return Some(first),
+                            None => continue,
                         }
-                        continue;
                     }
                     let meaning = Meaning::of_record(record, adds).ok();
                     if OTHERS && !meaning.as_ref().is_some_and(Meaning::is_field) {
@@ -122,11 +130,11 @@ impl<'a> Fields<'a> {
                         }
                     };
                     let measured = if layout.is_none() { Measured::of_data_set(&set) } else { None };
-                    if let Some(Measured { field, number, unit }) = measured {
-                        if self.is_new(field) {
-                            return Some((field, Value::Number(number, unit)));
+                    if let Some(measured) = measured {
+                        match self.measured(measured).and_then(|(field, value)| number(field, value)) {
+                            Some(first) => return Some(first),
+                            None => continue,
                         }
-                        continue;
                     }
                     let object = Object::of_data_set(&set, *position, *layout);
                     let meaning = object.as_ref().ok().map(Meaning::of_object);
@@ -140,6 +148,12 @@ impl<'a> Fields<'a> {
                 return Some(first);
             }
         }
+    }
+
+    /// A measured number, if its field was not given before.
+    #[inline(always)]
+    fn measured(&mut self, Measured { field, number, unit }: Measured) -> Option<(Field, Value<'a>)> {
+        self.is_new(field).then_some((field, Value::Number(number, unit)))
     }
 
     /// Whether a field was not given before. From now on it was.
@@ -221,7 +235,7 @@ impl<'a> Iterator for Fields<'a> {
     type Item = (Field, Value<'a>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.step::<false>(&mut drop)
+        self.step::<false>(|field, value| Some((field, value)), &mut drop)
     }
 }
 

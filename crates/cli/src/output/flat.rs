@@ -33,6 +33,10 @@ pub(super) fn write(reading: &Reading<'_>, derive: bool, seen: &mut Seen, json: 
         // They stand behind the fields, the first of each code.
         seen.each(reading, each, |object| {
             let key = Key::of(&object);
+            if keys.is_empty() {
+                keys.reserve(8);
+                nameless.reserve(256);
+            }
             if !keys.contains(&key) {
                 item(
                     &mut Json::behind(&mut nameless).with_times(times),
