@@ -74,9 +74,8 @@ fn json(octets: &[u8]) -> usize {
     messages(octets, usize::MAX, |message| {
         let origin = message.origin();
         for reading in decoder.readings(message) {
-            if let Ok(reading) = reading {
-                printer.print(&origin, &reading, &mut out);
-            }
+            let Ok(reading) = reading else { continue };
+            printer.print(&origin, &reading, &mut out);
         }
         found += black_box(&out).len();
         out.clear();

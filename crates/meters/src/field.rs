@@ -218,10 +218,11 @@ macro_rules! fields {
 }
 
 // Name, kind, unit, and the code (A, B, C, D, E) of the objects that carry it. B 0 and 1 are both the main meter
-// in electricity codes; sub-meters are B 1 to 8 of abstract ones.
+// in electricity codes; sub-meters are B 1 to 8 of abstract ones. Codes with another A stand apart, as all others are told
+// by it first.
 fields! {
     LIST_VER_ID "list_ver_id" Text NONE [1, 0 | 1, 0, 2, 129];
-    METER_ID "meter_id" Text NONE [0 | 1, 0, 96, 1, 0] [0, 0, 96, 1, 1] [1, 1, 0, 0, 1 | 5];
+    METER_ID "meter_id" Text NONE [0, 0, 96, 1, 0] [1, 0, 96, 1, 0] [0, 0, 96, 1, 1] [1, 1, 0, 0, 1 | 5];
     METER_TYPE "meter_type" Text NONE [0, 0, 96, 1, 7] [1, 1, 96, 1, 1];
     METER_TYPE_ID "meter_type_id" Text NONE;
     METER_MANUFACTURER "meter_manufacturer" Text NONE;
@@ -345,12 +346,12 @@ fields! {
     POWER_FAILURES "power_failures" Number NONE [0, 0, 96, 7, 21];
     LONG_POWER_FAILURES "long_power_failures" Number NONE [0, 0, 96, 7, 9];
     POWER_FAILURE_LOG "power_failure_log" History SECOND [1, 0, 99, 97, 0];
-    VOLTAGE_SAGS_L1 "voltage_sags_l1" Number NONE [0 | 1, 0, 32, 32, 0];
-    VOLTAGE_SAGS_L2 "voltage_sags_l2" Number NONE [0 | 1, 0, 52, 32, 0];
-    VOLTAGE_SAGS_L3 "voltage_sags_l3" Number NONE [0 | 1, 0, 72, 32, 0];
-    VOLTAGE_SWELLS_L1 "voltage_swells_l1" Number NONE [0 | 1, 0, 32, 36, 0];
-    VOLTAGE_SWELLS_L2 "voltage_swells_l2" Number NONE [0 | 1, 0, 52, 36, 0];
-    VOLTAGE_SWELLS_L3 "voltage_swells_l3" Number NONE [0 | 1, 0, 72, 36, 0];
+    VOLTAGE_SAGS_L1 "voltage_sags_l1" Number NONE [0, 0, 32, 32, 0] [1, 0, 32, 32, 0];
+    VOLTAGE_SAGS_L2 "voltage_sags_l2" Number NONE [0, 0, 52, 32, 0] [1, 0, 52, 32, 0];
+    VOLTAGE_SAGS_L3 "voltage_sags_l3" Number NONE [0, 0, 72, 32, 0] [1, 0, 72, 32, 0];
+    VOLTAGE_SWELLS_L1 "voltage_swells_l1" Number NONE [0, 0, 32, 36, 0] [1, 0, 32, 36, 0];
+    VOLTAGE_SWELLS_L2 "voltage_swells_l2" Number NONE [0, 0, 52, 36, 0] [1, 0, 52, 36, 0];
+    VOLTAGE_SWELLS_L3 "voltage_swells_l3" Number NONE [0, 0, 72, 36, 0] [1, 0, 72, 36, 0];
     VOLTAGE_SAG_DURATION_L1 "voltage_sag_duration_l1" Number SECOND [1, 0, 32, 33, 0];
     VOLTAGE_SAG_DURATION_L2 "voltage_sag_duration_l2" Number SECOND [1, 0, 52, 33, 0];
     VOLTAGE_SAG_DURATION_L3 "voltage_sag_duration_l3" Number SECOND [1, 0, 72, 33, 0];
@@ -365,7 +366,7 @@ fields! {
     VOLTAGE_SWELL_MAGNITUDE_L3 "voltage_swell_magnitude_l3" Number VOLT [1, 0, 72, 38, 0];
     MESSAGE_TEXT "message_text" Text NONE [0, 0, 96, 13, 0];
     MESSAGE_CODE "message_code" Text NONE [0, 0, 96, 13, 1];
-    ERROR_REGISTER "error_register" Text NONE [0 | 1, 0, 97, 97, 0 | 255];
+    ERROR_REGISTER "error_register" Text NONE [0, 0, 97, 97, 0 | 255] [1, 0, 97, 97, 0 | 255];
     CT_RATIO "ct_ratio" Number NONE [1, 0, 0, 4, 2];
     VT_RATIO "vt_ratio" Number NONE [1, 0, 0, 4, 3];
 

@@ -126,6 +126,8 @@ impl fmt::Debug for Unit {
 /// A text of up to five octets in small letters, so that one comparison tells two of them apart.
 const fn packed(text: &[u8]) -> Option<u64> {
     const EACH: u64 = 0x0101_0101_0101_0101;
+    const TO_A: u64 = 0x80 - b'A' as u64;
+    const ABOVE_Z: u64 = 0x7F - b'Z' as u64;
     let word = match *text {
         [a] => a as u64,
         [a, b] => u16::from_be_bytes([a, b]) as u64,
@@ -136,8 +138,8 @@ const fn packed(text: &[u8]) -> Option<u64> {
     };
     // The high bit of each octet that is `A` or more, and of each above `Z`: between them are the capitals.
     let ascii = word & (0x7F * EACH);
-    let from_a = ascii.wrapping_add((0x80 - b'A' as u64) * EACH);
-    let above_z = ascii.wrapping_add((0x7F - b'Z' as u64) * EACH);
+    let from_a = ascii.wrapping_add(TO_A * EACH);
+    let above_z = ascii.wrapping_add(ABOVE_Z * EACH);
     let capital = (from_a ^ above_z) & !word & (0x80 * EACH);
     Some(word | capital >> 2)
 }
@@ -357,5 +359,23 @@ mod tests {
         }
         assert_eq!(Unit::parse(b"furlong"), None);
         assert_eq!(Unit::parse(b""), None);
+    }
+
+    #[test]
+    fn texts_are_the_same_in_small_letters_and_no_others_are() {
+        for length in 1..=5 {
+            for place in 0..length {
+                let mut seen = std::collections::BTreeMap::new();
+                for octet in 0..=255 {
+                    let mut text = *b"kVArh";
+                    text[place] = octet;
+                    let text = &text[..length];
+                    let small = seen.entry(packed(text)).or_insert(text.to_ascii_lowercase());
+                    assert_eq!(*small, text.to_ascii_lowercase(), "{octet} at {place} of {length}");
+                }
+                assert_eq!(seen.len(), 256 - 26);
+            }
+        }
+        assert_eq!(packed(b"kVArhs"), None);
     }
 }

@@ -23,7 +23,7 @@ pub(crate) struct Json<'o> {
 /// that it can be copied in one piece of known size.
 #[derive(Debug)]
 struct Key {
-    octets: [u8; Key::SPACE],
+    octets: [u8; Self::SPACE],
     /// Of the key, up to its colon.
     length: usize,
     sort: Sort,
@@ -367,7 +367,7 @@ impl Short {
     #[inline(always)]
     fn of(number: Decimal) -> Option<Self> {
         let (places, magnitude) = match number.exponent() {
-            exponent @ -7..=0 => (exponent.wrapping_neg().cast_unsigned(), number.magnitude()),
+            places @ -7..=0 => (places.unsigned_abs(), number.magnitude()),
             1 => (0, number.magnitude().checked_mul(10)?),
             2 => (0, number.magnitude().checked_mul(100)?),
             3 => (0, number.magnitude().checked_mul(1000)?),
@@ -385,7 +385,7 @@ impl Short {
         // Zeros in front say nothing, but for one before the point.
         let zeros = (digits.trailing_zeros() / 8).min(7u32.wrapping_sub(places.into()));
         let digits = (digits | 0x3030_3030_3030_3030) >> (zeros.wrapping_mul(8) & 63);
-        Some(Self { digits, length: 8u8.wrapping_sub(zeros as u8), places })
+        Some(Self { digits, length: 8u8.wrapping_sub(u8::try_from(zeros).ok()?), places })
     }
 
     /// Writes it, and says how many octets it takes.
@@ -403,7 +403,7 @@ impl Short {
         if let Some([point, rest @ ..]) = space.get_mut(usize::from(whole)..) {
             *point = b'.';
             if let Some(rest) = rest.first_chunk_mut() {
-                *rest = (digits >> (whole * 8)).to_le_bytes();
+                *rest = digits.wrapping_shr(u32::from(whole).wrapping_mul(8)).to_le_bytes();
             }
         }
         usize::from(length).wrapping_add(1)
