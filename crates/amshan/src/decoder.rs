@@ -396,7 +396,8 @@ impl<'k: 'a, 'a> Readings<'k, 'a> {
     fn clear(&mut self, bytes: &'a [u8]) -> Result<Reading<'a>, Error> {
         let (_, message) = strip_llc(bytes);
         if let Some(reading) = self.decoder.layouts.remembered(message) {
-            return Ok(self.security.map_or(reading, |security| reading.ciphered(security)));
+            let Some(security) = self.security else { return Ok(reading) };
+            return Ok(reading.ciphered(security));
         }
         let vouched =
             self.security.map_or(matches!(self.checked, Checked::Frame), |security| security.authenticated);
