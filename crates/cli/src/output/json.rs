@@ -3,10 +3,11 @@
 //! What lines are full of (names, numbers, times, texts) is put down octet by octet; the rest goes through `Display`.
 
 use std::fmt::{self, Display, Write};
-use std::sync::LazyLock;
 
 use amshan::{DateTime, Decimal, Field, Kind, Text};
 
+use super::key::{KEYS, Key, Keys, Sort};
+use super::short::Short;
 use crate::zone::Times;
 
 /// Writes one JSON text.
@@ -16,56 +17,7 @@ pub(crate) struct Json<'o> {
     /// Whether the next item stands behind a comma: all items of an object or array do, but no value behind its key.
     follows: bool,
     times: Times<'o>,
-    keys: &'static [Option<Key>; 256],
-}
-
-/// The key of a field behind another item, in front of the quote that a text begins with and octets that are none of it, so
-/// that it can be copied in one piece of known size.
-#[derive(Debug)]
-struct Key {
-    octets: [u8; Self::SPACE],
-    /// Of the key, up to its colon.
-    length: usize,
-    sort: Sort,
-    /// Which octet of it is the channel; its comma, where there is none.
-    channel: usize,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sort {
-    Plain,
-    /// Its numbers are names: some meters send their id as one.
-    Name,
-    /// It contains its channel.
-    Channel,
-}
-
-/// By the numbers of the fields. Those that are not in the dictionary are put together when they are written.
-static KEYS: LazyLock<[Option<Key>; 256]> = LazyLock::new(|| {
-    let mut keys = [const { None }; 256];
-    for field in Field::all() {
-        let text = format!(",\"{field}\":\"");
-        let (sort, channel) = match text.find('0') {
-            Some(place) if field.has_channel() => (Sort::Channel, place),
-            _ if field.kind() == Kind::Text => (Sort::Name, 0),
-            _ => (Sort::Plain, 0),
-        };
-        let mut octets = [0; Key::SPACE];
-        let length = text.len().saturating_sub(1);
-        let fits = length.saturating_add(Short::SPACE) <= Key::SPACE;
-        if let (Some(key), Some(front), true) =
-            (keys.get_mut(usize::from(field.id())), octets.get_mut(..text.len()), fits)
-        {
-            front.copy_from_slice(text.as_bytes());
-            *key = Some(Key { octets, length, sort, channel });
-        }
-    }
-    keys
-});
-
-impl Key {
-    /// Room for the longest key, and a number behind it.
-    const SPACE: usize = 48 + Short::SPACE;
+    keys: &'static Keys,
 }
 
 impl<'o> Json<'o> {
@@ -112,15 +64,12 @@ impl<'o> Json<'o> {
 
     /// The same for a name.
     pub(crate) fn field(&mut self, field: Field) -> &mut Self {
-        let (key, digit) = match (self.prepared(field), field.channel()) {
-            (Some(key @ Key { sort: Sort::Channel, .. }), channel @ 0..=9) => {
-                (key, b'0'.wrapping_add(channel))
-            }
-            (Some(key @ Key { sort: Sort::Plain | Sort::Name, .. }), _) => (key, b','),
-            _ => return self.key(field),
+        let (key, channel) = match (self.prepared(field), field.channel()) {
+            (Some(Key { sort: Sort::Channel(_), .. }), 10..) | (None, _) => return self.key(field),
+            (Some(key), channel) => (key, channel),
         };
-        self.write(&key.octets, |space| {
-            space.iter_mut().skip(key.channel).take(1).for_each(|octet| *octet = digit);
+        self.write(&key.octets, |octets| {
+            key.put_channel(channel, octets);
             key.length
         });
         self.follows = false;
@@ -156,6 +105,7 @@ impl<'o> Json<'o> {
         }
     }
 
+    /// Whether the key of a field and a number fit without more memory.
     #[inline]
     fn has_room(&self) -> bool {
         self.out.capacity().wrapping_sub(self.out.len()) >= Key::SPACE
@@ -167,6 +117,7 @@ impl<'o> Json<'o> {
         self.keys.get(usize::from(field.id()))?.as_ref()
     }
 
+    /// A field that is any number.
     #[inline(never)]
     fn any_field_number(&mut self, field: Field, number: Decimal) {
         self.out.reserve(Key::SPACE);
@@ -347,66 +298,6 @@ impl<'o> Json<'o> {
         self.out.push(b'"');
         let _ = write!(Escaped(self.out), "{text}");
         self.out.push(b'"');
-    }
-}
-
-/// A number with at most eight digits and no sign, as most are.
-#[derive(Clone, Copy)]
-struct Short {
-    /// Its digits as text, the first in the lowest octet.
-    digits: u64,
-    /// How many there are, and how many of them stand behind the point.
-    length: u8,
-    places: u8,
-}
-
-impl Short {
-    /// Room for all that is written at once, of which the number is the first octets.
-    const SPACE: usize = 16;
-
-    #[inline(always)]
-    fn of(number: Decimal) -> Option<Self> {
-        let (places, magnitude) = match number.exponent() {
-            places @ -7..=0 => (places.unsigned_abs(), number.magnitude()),
-            1 => (0, number.magnitude().checked_mul(10)?),
-            2 => (0, number.magnitude().checked_mul(100)?),
-            3 => (0, number.magnitude().checked_mul(1000)?),
-            _ => return None,
-        };
-        if magnitude >= 100_000_000 || number.is_negative() {
-            return None;
-        }
-        // Two fours of digits, four pairs, eight digits, the first in the lowest octet. Divisions are products.
-        let fours = (magnitude / 10_000) | (magnitude % 10_000) << 32;
-        let high = (fours.wrapping_mul(10_486) >> 20) & 0x7F_0000_007F;
-        let pairs = high | fours.wrapping_sub(high.wrapping_mul(100)) << 16;
-        let high = (pairs.wrapping_mul(103) >> 10) & 0x000F_000F_000F_000F;
-        let digits = high | pairs.wrapping_sub(high.wrapping_mul(10)) << 8;
-        // Zeros in front say nothing, but for one before the point.
-        let zeros = (digits.trailing_zeros() / 8).min(7u32.wrapping_sub(places.into()));
-        let digits = (digits | 0x3030_3030_3030_3030) >> (zeros.wrapping_mul(8) & 63);
-        Some(Self { digits, length: 8u8.wrapping_sub(u8::try_from(zeros).ok()?), places })
-    }
-
-    /// Writes it, and says how many octets it takes.
-    #[inline(always)]
-    fn put(self, space: &mut [u8; Self::SPACE]) -> usize {
-        let Self { digits, length, places } = self;
-        if let Some(all) = space.first_chunk_mut() {
-            *all = digits.to_le_bytes();
-        }
-        if places == 0 {
-            return length.into();
-        }
-        // At most seven digits stand before a point, and those behind it are written once more.
-        let whole = length.wrapping_sub(places) & 7;
-        if let Some([point, rest @ ..]) = space.get_mut(usize::from(whole)..) {
-            *point = b'.';
-            if let Some(rest) = rest.first_chunk_mut() {
-                *rest = digits.wrapping_shr(u32::from(whole).wrapping_mul(8)).to_le_bytes();
-            }
-        }
-        usize::from(length).wrapping_add(1)
     }
 }
 

@@ -4,6 +4,8 @@ mod csv;
 mod flat;
 mod full;
 mod json;
+mod key;
+mod short;
 mod table;
 
 use std::cell::RefCell;
