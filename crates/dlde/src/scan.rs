@@ -74,8 +74,12 @@ impl Scanner {
     /// What began with a `/`.
     #[inline(never)]
     fn candidate(&mut self, input: &[u8], ended: bool) -> Step<Unit, ErrorKind> {
-        if let Some((length, unit)) = self.known.take() {
+        if let Some((length, unit)) = self.known {
+            self.known = None;
             return self.found(length, unit);
+        }
+        if !ended && self.progress.goes_on(input, self.rules) {
+            return Step::More(self.rules.limit.saturating_sub(input.len()));
         }
         let (Error { kind, offset }, mark) = match self.progress.end_mark(input, self.rules, ended) {
             Ok((_, mark)) => match self.progress.check(input, mark, self.rules) {
@@ -136,6 +140,8 @@ impl Scan for Scanner {
     fn step(&mut self, input: &[u8], _: u64, ended: bool) -> Step<Unit, ErrorKind> {
         match input.first() {
             None => Step::More(1),
+            // Mostly the end of a readout's last line, and the next readout.
+            Some(b'\r') if matches!(input, [_, b'\n', b'/', ..]) => Step::Fill(2),
             Some(b'/') => self.candidate(input, ended),
             Some(&octet) if is_fill(octet) => {
                 Step::Fill(input.iter().position(|octet| !is_fill(*octet)).unwrap_or(input.len()))
@@ -148,6 +154,11 @@ impl Scan for Scanner {
                 )
             }
         }
+    }
+
+    #[inline]
+    fn goes_on(&mut self, input: &[u8]) -> bool {
+        self.progress.goes_on(input, self.rules)
     }
 
     #[inline]
@@ -267,7 +278,7 @@ mod tests {
             item.map(|readout| readout.raw().to_vec()).map_err(|gap| (gap.offset, gap.length, gap.fault))
         };
         let whole: Vec<Item> = readouts_with(scanner.clone(), bytes).map(item).collect();
-        for size in [1, 7] {
+        for size in [1, 7, 50, 512] {
             let mut reader = crate::ReadoutReader::<32768>::with_scanner(scanner.clone());
             let mut items = Vec::new();
             for piece in bytes.chunks(size).chain([&[][..]]) {

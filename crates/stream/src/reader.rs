@@ -90,10 +90,24 @@ impl<S: Scan, const N: usize> Reader<S, N> {
     /// The first `n` octets of [`space`](Self::space) now hold the next octets of the stream.
     #[inline]
     pub fn advance(&mut self, n: usize) {
-        let space = self.buffer.get(self.end..).unwrap_or_default();
-        let new = space.get(..n).unwrap_or(space);
-        self.end = self.end.wrapping_add(new.len());
-        if self.search.tell(new) {
+        // Octets come one by one on some lines.
+        if n == 1 {
+            let Some(octet) = self.buffer.get(self.end) else { return };
+            self.end = self.end.wrapping_add(1);
+            if self.search.scanner().tells(*octet) {
+                self.wake = 0;
+            }
+        } else {
+            self.advance_by(n);
+        }
+    }
+
+    #[inline(never)]
+    fn advance_by(&mut self, n: usize) {
+        self.end = self.end.saturating_add(n).min(N);
+        // Where there is something to find in any case, the search finds it.
+        if self.needs_more() && self.search.tell(self.buffer.get(self.start..self.end).unwrap_or_default(), n)
+        {
             self.wake = 0;
         }
     }
@@ -116,40 +130,46 @@ impl<S: Scan, const N: usize> Reader<S, N> {
     /// A [`Gap`], with the reason that tells most. It is an item of the stream, not its end.
     #[inline]
     pub fn find(&mut self) -> Option<Item<S>> {
-        // Octets come one by one on some lines: nothing is to be found until a candidate has what it needs.
+        // Nothing is to be found until a candidate has what it needs.
         if self.needs_more() { None } else { self.search() }
     }
 
     // Not a part of its caller, where all it needs would be made ready for each octet that comes.
     #[inline(never)]
     fn search(&mut self) -> Option<Item<S>> {
-        loop {
-            let until = self.ended.unwrap_or(self.end);
-            let input = self.buffer.get(self.start..until).unwrap_or_default();
-            let offset = self.offset;
-            let (done, event) =
-                self.search.go_on(input, offset, self.ended.is_some(), N.saturating_sub(self.held));
-            let start = self.start;
-            self.start = start.saturating_add(done);
-            self.offset = offset.saturating_add(done as u64);
-            match event {
-                Some(Event::Gap(gap)) => return Some(Err(gap)),
-                Some(Event::Unit(range, unit)) => {
-                    let offset = offset.saturating_add(range.start as u64);
-                    let range = start.saturating_add(range.start)..start.saturating_add(range.end);
-                    return Some(Ok(Found { offset, range, unit }));
-                }
-                // What had ended is used up; go on with what came after the pause.
-                None if self.ended.take().is_some() => {}
-                None => {
-                    self.wake = self.start.saturating_add(self.search.needed());
-                    if self.start == self.end {
-                        self.roll = 0;
-                    }
-                    return None;
-                }
+        while let Some(until) = self.ended {
+            let item = self.search_to(until, true);
+            if item.is_some() {
+                return item;
+            }
+            // What had ended is used up; go on with what came after the pause.
+            self.ended = None;
+        }
+        let item = self.search_to(self.end, false);
+        if item.is_none() {
+            self.wake = self.start.wrapping_add(self.search.needed());
+            if self.start == self.end {
+                self.roll = 0;
             }
         }
+        item
+    }
+
+    #[inline(always)]
+    fn search_to(&mut self, until: usize, ended: bool) -> Option<Item<S>> {
+        let (start, offset) = (self.start, self.offset);
+        let input = self.buffer.get(start..until).unwrap_or_default();
+        let (done, event) = self.search.go_on(input, offset, ended, N.saturating_sub(self.held));
+        self.start = start.wrapping_add(done);
+        self.offset = offset.wrapping_add(done as u64);
+        Some(match event? {
+            Event::Gap(gap) => Err(gap),
+            Event::Unit(range, unit) => Ok(Found {
+                offset: offset.wrapping_add(range.start as u64),
+                range: start.wrapping_add(range.start)..start.wrapping_add(range.end),
+                unit,
+            }),
+        })
     }
 
     /// Takes back the unit found last, as no unit after all, and goes on one octet behind its start. To be called
@@ -272,6 +292,18 @@ mod tests {
             assert_eq!((before, &found[..]), (7, &expected.map(String::from)[..]), "by {size}");
             // For both ends of the units, the number in some, and what stands between them.
             assert!(asked <= 2 * 6 + 2 + 4, "by {size}: {asked}");
+        }
+    }
+
+    #[test]
+    fn many_octets_at_once_are_left_to_the_scanner() {
+        let stream = b"(abcdefghijklmnopqr)(st)u9abcdefghi(abcdefghijklmnopqr)";
+        let expected = ["0 (abcdefghijklmnopqr)", "20 (st)", "24 u9abcdefghi", "35 (abcdefghijklmnopqr)"];
+        for size in 8..16 {
+            let (before, found, asked) = fed(stream, size);
+            assert_eq!((before, &found[..]), (4, &expected.map(String::from)[..]), "by {size}");
+            // Both ends of the units, and the number in one; pieces without an end are no matter for a step.
+            assert!(asked <= 2 * 4 + 1, "by {size}: {asked}");
         }
     }
 

@@ -34,6 +34,13 @@ pub trait Scan {
     fn tells(&self, _octet: u8) -> bool {
         false
     }
+
+    /// Whether a candidate that waits still has nothing that [tells](Self::tells), now that it has these octets. Asked where
+    /// many have come at once, which are looked at faster together; `false` has [`step`](Self::step) look at them.
+    #[inline]
+    fn goes_on(&mut self, _input: &[u8]) -> bool {
+        false
+    }
 }
 
 /// Why a candidate failed.
@@ -142,20 +149,25 @@ impl<S: Scan> Search<S> {
         self.needed
     }
 
-    /// Whether one of these octets tells.
+    /// Whether one of the last `new` octets of a candidate that waits tells.
     #[inline]
-    pub(crate) fn tell(&self, octets: &[u8]) -> bool {
+    pub(crate) fn tell(&mut self, candidate: &[u8], new: usize) -> bool {
         // The scanner looks at many faster than one by one.
-        match octets {
-            [octet] => self.scanner.tells(*octet),
-            _ => octets.len() >= MANY || octets.iter().any(|octet| self.scanner.tells(*octet)),
+        if new < MANY {
+            candidate.iter().rev().take(new).any(|octet| self.scanner.tells(*octet))
+        } else {
+            !self.scanner.goes_on(candidate)
         }
     }
 
     /// Whether there can be nothing to find in these octets yet.
     fn waits(&mut self, bytes: &[u8]) -> bool {
         let seen = core::mem::replace(&mut self.seen, bytes.len());
-        bytes.len() < self.needed && !self.tell(bytes.get(seen..).unwrap_or_default())
+        bytes.len() < self.needed && !self.tell(bytes, bytes.len().saturating_sub(seen))
+    }
+
+    pub(crate) const fn scanner(&self) -> &S {
+        &self.scanner
     }
 
     pub(crate) const fn scanner_mut(&mut self) -> &mut S {
@@ -343,6 +355,10 @@ pub(crate) mod tests {
 
         fn tells(&self, octet: u8) -> bool {
             octet == b')'
+        }
+
+        fn goes_on(&mut self, input: &[u8]) -> bool {
+            input.starts_with(b"(") && !input.contains(&b')')
         }
     }
 
