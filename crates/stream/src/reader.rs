@@ -309,14 +309,37 @@ mod tests {
 
     #[test]
     fn a_small_part_of_the_buffer_is_used_while_units_are_short() {
-        let mut reader = Reader::<_, 32>::new(Counted::default());
-        for piece in b"(a)(bc)(d)(efg)(h)(i)".chunks(2).cycle().take(500) {
+        let mut reader = Reader::<_, 256>::new(Counted::default());
+        for piece in b"(abcdefghi)".repeat(50).chunks(7) {
             let space = reader.space();
-            assert!(space.len() >= 32 - 4 - 2 - 5 - 1, "{}", space.len());
+            // Less than a unit waits, and an eighth of the buffer comes before it is moved.
+            assert!(space.len() >= 256 - 10 - 32, "{}", space.len());
             space[..piece.len()].copy_from_slice(piece);
             reader.advance(piece.len());
             while reader.find().is_some() {}
         }
+    }
+
+    #[test]
+    fn there_is_space_behind_pieces_and_a_long_unit() {
+        let mut reader = Reader::<_, 32>::new(Counted::default());
+        let mut feed = |octets: &[u8]| {
+            reader.space()[..octets.len()].copy_from_slice(octets);
+            reader.advance(octets.len());
+            let found = reader.find();
+            if let Some(Ok(found)) = &found {
+                reader.join(found.range.clone());
+            }
+            assert!(reader.find().is_none());
+            found.is_some()
+        };
+        assert!(feed(b"(abcdefgh)"));
+        assert!(!feed(b"(abcdefghijklmnopq"));
+        // The piece ends with the buffer, and the next one has begun in it.
+        reader.space()[..4].copy_from_slice(b")(ab");
+        reader.advance(4);
+        assert!(reader.find().is_some() && reader.find().is_none());
+        assert_eq!(reader.space().len(), 32 - 10 - 3);
     }
 
     #[test]
