@@ -358,6 +358,27 @@ mod tests {
     }
 
     #[test]
+    fn what_came_after_a_pause_is_found_with_what_came_before() {
+        let (mut reader, mut found) = (Reader::<_, 32>::new(Counted::default()), Vec::new());
+        for piece in [&b"u1au9"[..], b"u1b"] {
+            reader.space()[..piece.len()].copy_from_slice(piece);
+            reader.advance(piece.len());
+            if piece.len() == 5 {
+                reader.idle();
+            }
+        }
+        take(&mut reader, &mut found);
+        assert_eq!(found, ["0 u1a", "3 2 skipped", "5 u1b"]);
+    }
+
+    #[test]
+    fn no_more_than_the_space_is_filled() {
+        let mut reader = Reader::<_, 32>::new(Counted::default());
+        reader.advance(100);
+        assert_eq!(reader.waiting(), 32);
+    }
+
+    #[test]
     fn what_was_taken_back_is_searched_again_at_once() {
         let mut reader = Reader::<_, 32>::new(Counted::default());
         reader.space()[..8].copy_from_slice(b"u4u2abu9");
