@@ -198,6 +198,8 @@ proptest! {
         let octets = telegram.encode();
         let readout = octets.trim_ascii_end();
         let mark = readout.len() - 4;
+        // Of 0000, the first digits are as right.
+        prop_assume!(crc::arc(&octets[..mark]) != 0);
         for length in 0..readout.len() {
             let cut = &readout[..length];
             match parse::readout(cut) {
