@@ -31,6 +31,10 @@ impl Job {
     pub const ALL: [Self; 6] =
         [Self::Hdlc, Self::HdlcValues, Self::HdlcFields, Self::P1, Self::P1Values, Self::P1Fields];
 
+    /// So that no job comes behind one with the same messages, which the caches would still hold.
+    pub const IN_TURN: [Self; 6] =
+        [Self::Hdlc, Self::P1, Self::HdlcValues, Self::P1Values, Self::HdlcFields, Self::P1Fields];
+
     pub fn name(self) -> &'static str {
         match self {
             Self::Hdlc => "HDLC read, HCS + FCS",

@@ -80,7 +80,7 @@ impl Row {
 pub fn print(rounds: usize) {
     let mut rows = rows();
     for _ in 0..rounds {
-        for job in Job::ALL {
+        for job in Job::IN_TURN {
             round(rows.iter_mut().filter(|row| row.contender.job == job && row.units > 0).collect());
         }
     }

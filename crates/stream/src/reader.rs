@@ -60,13 +60,13 @@ impl<S: Scan, const N: usize> Reader<S, N> {
             offset: 0,
             ended: None,
             wake: 0,
-            roll: Self::ROUND,
+            roll: if Self::ROUND < Self::ROLL { Self::ROUND } else { Self::ROLL },
         }
     }
 
     /// So many octets come before any are moved: enough that few are, and so few that the part of the buffer that is in use
     /// stays in the first cache of a processor.
-    const ROUND: usize = N / 8;
+    const ROUND: usize = if N / 8 > 4096 { N / 8 } else { 4096 };
 
     /// When so much of the buffer is used up, they are moved in any case. A quarter is left, so that it is not again and
     /// again.
