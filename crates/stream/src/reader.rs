@@ -137,39 +137,33 @@ impl<S: Scan, const N: usize> Reader<S, N> {
     // Not a part of its caller, where all it needs would be made ready for each octet that comes.
     #[inline(never)]
     fn search(&mut self) -> Option<Item<S>> {
-        while let Some(until) = self.ended {
-            let item = self.search_to(until, true);
-            if item.is_some() {
-                return item;
+        loop {
+            let until = self.ended.unwrap_or(self.end);
+            let input = self.buffer.get(self.start..until).unwrap_or_default();
+            let offset = self.offset;
+            let (done, event) =
+                self.search.go_on(input, offset, self.ended.is_some(), N.saturating_sub(self.held));
+            let start = self.start;
+            self.start = start.saturating_add(done);
+            self.offset = offset.saturating_add(done as u64);
+            match event {
+                Some(Event::Gap(gap)) => return Some(Err(gap)),
+                Some(Event::Unit(range, unit)) => {
+                    let offset = offset.saturating_add(range.start as u64);
+                    let range = start.saturating_add(range.start)..start.saturating_add(range.end);
+                    return Some(Ok(Found { offset, range, unit }));
+                }
+                // What had ended is used up; go on with what came after the pause.
+                None if self.ended.take().is_some() => {}
+                None => {
+                    self.wake = self.start.saturating_add(self.search.needed());
+                    if self.start == self.end {
+                        self.roll = 0;
+                    }
+                    return None;
+                }
             }
-            // What had ended is used up; go on with what came after the pause.
-            self.ended = None;
         }
-        let item = self.search_to(self.end, false);
-        if item.is_none() {
-            self.wake = self.start.wrapping_add(self.search.needed());
-            if self.start == self.end {
-                self.roll = 0;
-            }
-        }
-        item
-    }
-
-    #[inline(always)]
-    fn search_to(&mut self, until: usize, ended: bool) -> Option<Item<S>> {
-        let (start, offset) = (self.start, self.offset);
-        let input = self.buffer.get(start..until).unwrap_or_default();
-        let (done, event) = self.search.go_on(input, offset, ended, N.saturating_sub(self.held));
-        self.start = start.wrapping_add(done);
-        self.offset = offset.wrapping_add(done as u64);
-        Some(match event? {
-            Event::Gap(gap) => Err(gap),
-            Event::Unit(range, unit) => Ok(Found {
-                offset: offset.wrapping_add(range.start as u64),
-                range: start.wrapping_add(range.start)..start.wrapping_add(range.end),
-                unit,
-            }),
-        })
     }
 
     /// Takes back the unit found last, as no unit after all, and goes on one octet behind its start. To be called
@@ -249,7 +243,7 @@ mod tests {
     use std::string::String;
     use std::vec::Vec;
 
-    fn take(reader: &mut Reader<Counted, 32>, found: &mut Vec<String>) {
+    fn take<const N: usize>(reader: &mut Reader<Counted, N>, found: &mut Vec<String>) {
         while let Some(item) = reader.find() {
             found.push(match item {
                 Ok(found) => {
@@ -261,8 +255,8 @@ mod tests {
     }
 
     /// What a stream in pieces of so many octets gives, before it ends and in all, and how often the scanner was asked.
-    fn fed(stream: &[u8], size: usize) -> (usize, Vec<String>, usize) {
-        let (mut reader, mut found) = (Reader::new(Counted::default()), Vec::new());
+    fn fed<const N: usize>(stream: &[u8], size: usize) -> (usize, Vec<String>, usize) {
+        let (mut reader, mut found) = (Reader::<_, N>::new(Counted::default()), Vec::new());
         for piece in stream.chunks(size) {
             reader.space()[..piece.len()].copy_from_slice(piece);
             reader.advance(piece.len());
@@ -288,7 +282,7 @@ mod tests {
             "49 u5abcde",
         ];
         for size in 1..8 {
-            let (before, found, asked) = fed(stream, size);
+            let (before, found, asked) = fed::<32>(stream, size);
             assert_eq!((before, &found[..]), (7, &expected.map(String::from)[..]), "by {size}");
             // For both ends of the units, the number in some, and what stands between them.
             assert!(asked <= 2 * 6 + 2 + 4, "by {size}: {asked}");
@@ -300,7 +294,7 @@ mod tests {
         let stream = b"(abcdefghijklmnopqr)(st)u9abcdefghi(abcdefghijklmnopqr)";
         let expected = ["0 (abcdefghijklmnopqr)", "20 (st)", "24 u9abcdefghi", "35 (abcdefghijklmnopqr)"];
         for size in 8..16 {
-            let (before, found, asked) = fed(stream, size);
+            let (before, found, asked) = fed::<64>(stream, size);
             assert_eq!((before, &found[..]), (4, &expected.map(String::from)[..]), "by {size}");
             // Both ends of the units, and the number in one; pieces without an end are no matter for a step.
             assert!(asked <= 2 * 4 + 1, "by {size}: {asked}");
@@ -308,12 +302,12 @@ mod tests {
     }
 
     #[test]
-    fn a_small_part_of_the_buffer_is_used_while_units_are_short() {
-        let mut reader = Reader::<_, 256>::new(Counted::default());
-        for piece in b"(abcdefghi)".repeat(50).chunks(7) {
+    fn a_small_part_of_a_long_buffer_is_used_while_units_are_short() {
+        let mut reader = Reader::<_, 16_384>::new(Counted::default());
+        for piece in b"(abcdefghi)".repeat(2000).chunks(7) {
             let space = reader.space();
-            // Less than a unit waits, and an eighth of the buffer comes before it is moved.
-            assert!(space.len() >= 256 - 10 - 32, "{}", space.len());
+            // Less than a unit waits when it is moved.
+            assert!(space.len() >= 16_384 - 10 - 4096, "{}", space.len());
             space[..piece.len()].copy_from_slice(piece);
             reader.advance(piece.len());
             while reader.find().is_some() {}
