@@ -79,6 +79,7 @@ impl Row {
 /// Measures everything and prints it.
 pub fn print(rounds: usize) {
     let mut rows = rows();
+    assert!(Job::ALL.iter().all(|job| Job::IN_TURN.contains(job)), "a job has no turn");
     for _ in 0..rounds {
         for job in Job::IN_TURN {
             round(rows.iter_mut().filter(|row| row.contender.job == job && row.units > 0).collect());

@@ -396,6 +396,7 @@ impl<'k: 'a, 'a> Readings<'k, 'a> {
     fn clear(&mut self, bytes: &'a [u8]) -> Result<Reading<'a>, Error> {
         let (_, message) = strip_llc(bytes);
         if let Some(reading) = self.decoder.layouts.remembered(message) {
+            // Mostly there is none, and a reading has many octets to copy.
             let Some(security) = self.security else { return Ok(reading) };
             return Ok(reading.ciphered(security));
         }

@@ -2,6 +2,7 @@
 //! vouches for.
 
 use amshan::cosem::{Key, Keys};
+use amshan::dlde::checksum_arc;
 use amshan::{Decoder, Framing, Message, Reader};
 use amshan_sim::axdr::Length;
 use amshan_sim::ciphering::Cipher;
@@ -105,6 +106,39 @@ fn a_message_that_lost_its_authenticated_bit_gives_no_reading() {
         octets[11] ^= 0x10;
         for reading in Decoder::new().keys(&keys).readings(Message::bare(Framing::Apdu, 0, &mut octets)) {
             assert!(reading.is_err(), "counter {counter}");
+        }
+    }
+}
+
+/// A readout that fails for its checksum may show where one begins that is right. If a frame takes that one in, it is none,
+/// and no later one may be taken for it.
+#[test]
+fn a_readout_within_a_frame_is_not_taken_for_a_later_one() {
+    let sealed = |text: &str| format!("{text}{:04X}\r\n", checksum_arc(text.as_bytes()));
+    let inner = sealed("/BBB5\r\n\r\n1-0:1.8.0(000001.000*kWh)\r\n!");
+    // All of an M-Bus frame is text but for its last two octets.
+    let body = format!("Sxx{inner}and more");
+    let length = u8::try_from(body.len()).unwrap();
+    let sum = body.bytes().fold(0, u8::wrapping_add);
+    let frame = [&[0x68, length, length, 0x68], body.as_bytes(), &[sum, 0x16]].concat();
+    for later in ["/CCC5\r\n\r\n1-0:1.8.0(000002.000*kWh)\r\n0-0:96.1.0(12345)\r\n!", "/CCC5\r\n!"] {
+        let later = sealed(later);
+        let stream = [b"/AAA5\r\n\r\n", &frame[..], later.as_bytes()].concat();
+        for size in [1, 16, stream.len()] {
+            let mut reader = Box::new(Reader::new());
+            let mut found = Vec::new();
+            for piece in stream.chunks(size) {
+                reader.space()[..piece.len()].copy_from_slice(piece);
+                reader.advance(piece.len());
+                while let Some(item) = reader.next_message() {
+                    found.extend(item.ok().map(|message| message.bytes().to_vec()));
+                }
+            }
+            reader.finish();
+            while let Some(item) = reader.next_message() {
+                found.extend(item.ok().map(|message| message.bytes().to_vec()));
+            }
+            assert_eq!(found, [later.trim_ascii_end().as_bytes()], "by {size}");
         }
     }
 }

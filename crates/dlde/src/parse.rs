@@ -70,9 +70,9 @@ pub(crate) struct Progress {
     seen: usize,
     /// The octet behind them is known to be special.
     special: bool,
-    /// The identification line has ended.
+    /// The identification line is known to have ended.
     identified: bool,
-    /// It has not within this many octets.
+    /// Its end was looked for within this many octets.
     identifying: usize,
     /// The last octet beyond ASCII, of which only a checksum can tell whether it was sent so.
     latin: Option<usize>,
@@ -208,6 +208,7 @@ impl Progress {
         match *input {
             // The rest is known since the first look.
             _ if self.seen > 0 => {}
+            // What `start` says, in fewer steps.
             [b'/', a, b, c, ..] if [a, b, c].iter().all(u8::is_ascii_alphabetic) => self.seen = START,
             _ => return false,
         }

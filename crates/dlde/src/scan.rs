@@ -28,8 +28,8 @@ pub enum Check {
 pub struct Scanner {
     rules: Rules,
     progress: Progress,
-    /// The readout that the next candidate is already known to be.
-    known: Option<(usize, Unit)>,
+    /// A readout that is known before its start is come to: where in the stream that is, its octets, and what it is.
+    known: Option<(u64, usize, Unit)>,
 }
 
 /// What is asked of a readout.
@@ -73,13 +73,16 @@ impl Scanner {
 
     /// What began with a `/`.
     #[inline(never)]
-    fn candidate(&mut self, input: &[u8], ended: bool) -> Step<Unit, ErrorKind> {
-        if let Some((length, unit)) = self.known {
+    fn candidate(&mut self, input: &[u8], at: u64, ended: bool) -> Step<Unit, ErrorKind> {
+        if let Some((start, length, unit)) = self.known {
             self.known = None;
-            return self.found(length, unit);
+            // Among other framings, a unit of theirs may have taken it in.
+            if start == at {
+                return self.found(length, unit);
+            }
         }
         if !ended && self.progress.goes_on(input, self.rules) {
-            return Step::More(self.rules.limit.saturating_sub(input.len()));
+            return Step::More(self.progress.missing(input, self.rules));
         }
         let (Error { kind, offset }, mark) = match self.progress.end_mark(input, self.rules, ended) {
             Ok((_, mark)) => match self.progress.check(input, mark, self.rules) {
@@ -95,7 +98,7 @@ impl Scanner {
                 (Error { kind: ErrorKind::Truncated { available }, offset: available }, None)
             }
         };
-        let skip = self.give_up(input, kind, offset, mark);
+        let skip = self.give_up(input, at, kind, offset, mark);
         Step::Broken { skip: skip.max(1), fault: kind }
     }
 
@@ -109,13 +112,21 @@ impl Scanner {
     /// began between: a readout is cut by the same octets wherever it began. There are two exceptions. A checksum
     /// may be right for one that began later, when a cut has glued two together in the middle of a line. And what
     /// is too long may hold a start of something shorter.
-    fn give_up(&mut self, input: &[u8], kind: ErrorKind, offset: usize, mark: Option<Mark>) -> usize {
+    fn give_up(
+        &mut self,
+        input: &[u8],
+        at: u64,
+        kind: ErrorKind,
+        offset: usize,
+        mark: Option<Mark>,
+    ) -> usize {
         let progress = core::mem::take(&mut self.progress);
         let mark = mark.filter(|_| matches!(kind, ErrorKind::Checksum { .. }));
         for mark in [progress.inside, mark].into_iter().flatten() {
             if let Some(start) = start_before(input, mark, self.rules.check) {
                 let unit = Unit { mark: mark.at.saturating_sub(start), crc: mark.crc };
-                self.known = Some((mark.end.saturating_sub(start), unit));
+                let begins = at.saturating_add(start as u64);
+                self.known = Some((begins, mark.end.saturating_sub(start), unit));
                 return start;
             }
         }
@@ -137,12 +148,12 @@ impl Scan for Scanner {
     type Unit = Unit;
     type Fault = ErrorKind;
 
-    fn step(&mut self, input: &[u8], _: u64, ended: bool) -> Step<Unit, ErrorKind> {
+    fn step(&mut self, input: &[u8], at: u64, ended: bool) -> Step<Unit, ErrorKind> {
         match input.first() {
             None => Step::More(1),
             // Mostly the end of a readout's last line, and the next readout.
             Some(b'\r') if matches!(input, [_, b'\n', b'/', ..]) => Step::Fill(2),
-            Some(b'/') => self.candidate(input, ended),
+            Some(b'/') => self.candidate(input, at, ended),
             Some(&octet) if is_fill(octet) => {
                 Step::Fill(input.iter().position(|octet| !is_fill(*octet)).unwrap_or(input.len()))
             }

@@ -64,8 +64,8 @@ impl<S: Scan, const N: usize> Reader<S, N> {
         }
     }
 
-    /// So many octets come before any are moved: enough that few are, and so few that the part of the buffer that is in use
-    /// stays in the first cache of a processor.
+    /// So many octets come before any are moved: enough that few are, and so few that the part of a buffer of usual size
+    /// that is in use stays in the first cache of a processor.
     const ROUND: usize = if N / 8 > 4096 { N / 8 } else { 4096 };
 
     /// When so much of the buffer is used up, they are moved in any case. A quarter is left, so that it is not again and

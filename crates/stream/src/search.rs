@@ -11,8 +11,9 @@ use core::ops::Range;
 ///   `step` can decide, it decides the same however the stream is cut.
 /// * `ended` says that nothing will follow `input` (the line paused, or the file ended). Then `step` never
 ///   answers [`Step::More`] unless `input` is empty.
-/// * After [`Step::More`], `step` is asked again only when so many more octets are there or one of them
-///   [tells](Scan::tells), so that a unit which comes one octet at a time is checked once.
+/// * After [`Step::More`], `step` is asked again when so many more octets are there or one of them
+///   [tells](Scan::tells), so that a unit which comes one octet at a time is checked once; and when many come at once,
+///   unless the scanner knows that it [goes on](Scan::goes_on).
 /// * [`Step::Noise`] ends where octets begin that [`Step::Fill`] or a candidate would claim, so that the length of a
 ///   [`Gap`] does not depend on the cuts.
 /// * A scanner may keep notes, so that it need not look at octets again: by their number in the stream, or, after

@@ -32,7 +32,7 @@ pub(super) fn write(reading: &Reading<'_>, derive: bool, seen: &mut Seen, json: 
         };
         // They stand behind the fields, the first of each code.
         seen.each(reading, each, |object| {
-            let key = Key::of(&object);
+            let key = Nameless::of(&object);
             if keys.is_empty() {
                 keys.reserve(8);
                 nameless.reserve(256);
@@ -70,13 +70,13 @@ fn field(json: &mut Json<'_>, field: Field, value: &Value<'_>) {
 /// What an object without a name is called: its code, with the billing period where that is a past one, its address, or its
 /// place.
 #[derive(Clone, Copy, PartialEq)]
-pub(super) enum Key<'a> {
+pub(super) enum Nameless<'a> {
     Code(Obis),
     Address(Text<'a>),
     Place(usize),
 }
 
-impl<'a> Key<'a> {
+impl<'a> Nameless<'a> {
     pub(super) fn of(object: &Object<'a>) -> Self {
         match (object.obis, object.address) {
             (Some(obis), _) => Self::Code(obis),
@@ -86,7 +86,7 @@ impl<'a> Key<'a> {
     }
 }
 
-impl Display for Key<'_> {
+impl Display for Nameless<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Code(obis) if obis.f() == 255 => Display::fmt(&obis.reduced(), f),
@@ -97,7 +97,7 @@ impl Display for Key<'_> {
     }
 }
 
-fn item(json: &mut Json<'_>, key: Key<'_>, raw: &Raw<'_>, value: Option<&Value<'_>>) {
+fn item(json: &mut Json<'_>, key: Nameless<'_>, raw: &Raw<'_>, value: Option<&Value<'_>>) {
     match (raw, value) {
         (_, Some(value)) => self::value(json.key(key), value),
         // An empty text and an element that is not there.

@@ -18,6 +18,7 @@ pub(super) struct Key {
 
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Sort {
+    /// All there is to it is its octets.
     Plain,
     /// Its numbers are names: some meters send their id as one.
     Name,
@@ -28,7 +29,7 @@ pub(super) enum Sort {
 /// Keys by the numbers of the fields.
 pub(super) type Keys = [Option<Key>; 256];
 
-/// Those that are not in the dictionary are put together when they are written.
+/// What is not among them is put together when it is written: fields that are not in the dictionary, channels of two digits.
 pub(super) static KEYS: LazyLock<Keys> = LazyLock::new(|| {
     let mut keys = [const { None }; 256];
     for field in Field::all() {

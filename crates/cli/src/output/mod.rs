@@ -14,7 +14,7 @@ use amshan::meters::Telling;
 use amshan::{Field, Object, Origin, Reading, Value};
 
 pub use crate::args::Format;
-use crate::zone::{Doubts, Times, Zone};
+use crate::zone::{Doubt, Doubts, Times, Zone};
 
 pub(crate) use json::Json;
 
@@ -73,6 +73,7 @@ impl Printer {
             Format::Csv => csv::print(reading, times, &mut seen, out),
         }
         seen.misplaced = doubts.into_inner();
+        seen.misplaced.sort_by_key(Doubt::number);
         seen
     }
 }

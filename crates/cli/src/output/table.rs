@@ -5,7 +5,7 @@ use std::io::Write;
 use amshan::{Origin, Raw, Reading, Value};
 
 use super::Seen;
-use super::flat::Key;
+use super::flat::Nameless;
 use crate::zone::Times;
 
 /// What stands between two readings.
@@ -40,7 +40,7 @@ pub(crate) fn print(
         row(out, &format!("{field} (derived)"), &value, times);
     }
     for object in reading.objects().flatten().filter(|object| object.field.is_none() && seen.prints(None)) {
-        let name = Key::of(&object).to_string();
+        let name = Nameless::of(&object).to_string();
         if let Some(value) = &object.value {
             row(out, &name, value, times);
         } else if let Raw::Groups(groups) = &object.raw {
