@@ -33,6 +33,7 @@ pub(super) fn write(reading: &Reading<'_>, derive: bool, seen: &mut Seen, json: 
         // They stand behind the fields, the first of each code.
         seen.each(reading, each, |object| {
             let key = Nameless::of(&object);
+            // Room for those of most meters at once.
             if keys.is_empty() {
                 keys.reserve(8);
                 nameless.reserve(256);

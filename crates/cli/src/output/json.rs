@@ -6,7 +6,7 @@ use std::fmt::{self, Display, Write};
 
 use amshan::{DateTime, Decimal, Field, Kind, Text};
 
-use super::key::{KEYS, Key, Keys, Sort};
+use super::key::{FieldKeys, KEYS, Key, Sort};
 use super::short::Short;
 use crate::zone::Times;
 
@@ -17,7 +17,7 @@ pub(crate) struct Json<'o> {
     /// Whether the next item stands behind a comma: all items of an object or array do, but no value behind its key.
     follows: bool,
     times: Times<'o>,
-    keys: &'static Keys,
+    keys: &'static FieldKeys,
 }
 
 impl<'o> Json<'o> {

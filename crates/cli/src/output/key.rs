@@ -27,10 +27,10 @@ pub(super) enum Sort {
 }
 
 /// Keys by the numbers of the fields.
-pub(super) type Keys = [Option<Key>; 256];
+pub(super) type FieldKeys = [Option<Key>; 256];
 
 /// What is not among them is put together when it is written: fields that are not in the dictionary, channels of two digits.
-pub(super) static KEYS: LazyLock<Keys> = LazyLock::new(|| {
+pub(super) static KEYS: LazyLock<FieldKeys> = LazyLock::new(|| {
     let mut keys = [const { None }; 256];
     for field in Field::all() {
         if let Some(key) = keys.get_mut(usize::from(field.id())) {

@@ -16,6 +16,7 @@ impl Short {
     /// Room for all that is written at once, of which the number is the first octets.
     pub(super) const SPACE: usize = 16;
 
+    /// `None`: it has a sign, more digits, or more than seven places or three zeros by its exponent.
     #[inline(always)]
     pub(super) fn of(number: Decimal) -> Option<Self> {
         let (places, magnitude) = match number.exponent() {
