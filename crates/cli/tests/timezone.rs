@@ -83,6 +83,16 @@ fn an_hour_that_cannot_be_placed_has_no_offset_and_is_named_once() {
 }
 
 #[test]
+fn doubts_of_several_kinds_come_in_the_order_of_kinds() {
+    let later = "0-1:24.2.1(261025023000)(00012.345*m3)\r\n!";
+    let both = telegram("260329023000").replace('!', later);
+    let (lines, said) = decode("Europe/Oslo", &[], both.as_bytes());
+    assert_eq!(lines[0]["submeter_1_time"], "2026-10-25T02:30:00");
+    let kinds: Vec<bool> = said.lines().map(|line| line.contains("is there twice")).collect();
+    assert_eq!(kinds, [true, false], "{said}");
+}
+
+#[test]
 fn the_meters_word_against_the_zone_holds_and_is_named_once() {
     let (lines, said) = decode("Europe/Stockholm", &[], telegram("260715120000W").repeat(2).as_bytes());
     assert_eq!(lines[1]["meter_datetime"], "2026-07-15T12:00:00+01:00");
