@@ -101,30 +101,78 @@ impl Block {
 /// hash key to the power of `blocks - b`. So every bit of the message can be tried without hashing it again, and only
 /// one that was really changed explains 96 bits of difference.
 pub(crate) fn changed_octet(hash_key: [u8; 16], difference: [u8; TAG], blocks: usize) -> Option<usize> {
-    let high = |value: u128| value >> 32;
     let mut wanted = [0; 16];
     wanted.iter_mut().zip(difference).for_each(|(to, from)| *to = from);
-    let wanted = high(u128::from_be_bytes(wanted));
+    let wanted = Difference::new(u128::from_be_bytes(wanted));
     // Hashing a block 0 multiplies by the key. The last block is that of the lengths, at the first power.
     let mut hash = GHash::new(&hash_key.into());
     hash.update(&[ONE.to_be_bytes().into()]);
     for block in (0..blocks.saturating_sub(1)).rev() {
         hash.update(&[[0; 16].into()]);
         let mut bit = u128::from_be_bytes(hash.clone().finalize().into());
-        for place in 0..128usize {
-            if high(bit) == wanted {
+        for first in (0..128).step_by(BITS) {
+            if let Some(behind) = wanted.behind(bit) {
+                let place = behind.saturating_add(first);
                 return Some(block.saturating_mul(16).saturating_add(place / 8));
             }
-            bit = times_x(bit);
+            bit = times_x::<BITS>(bit);
         }
     }
     None
 }
 
-/// In the field of GCM (NIST SP 800-38D, 6.3), where the first bit is the constant term.
-const fn times_x(value: u128) -> u128 {
-    let carry = if value & 1 == 1 { 0xE1 << 120 } else { 0 };
-    (value >> 1) ^ carry
+/// So many bits that follow each other are looked at together.
+const BITS: usize = 32;
+
+/// The difference that one bit has made, of which the last 32 bits are not known.
+///
+/// Multiplied by x, all bits of an element move on by one, and only the first eight change in other ways. So what an
+/// element has behind these stands n bits further on in its product with xⁿ, and can be looked for there.
+struct Difference {
+    all: u128,
+    /// For each n, what an element must have behind its first eight bits.
+    seen: [u64; BITS],
+    /// Whether one of them ends with this octet.
+    ends: [bool; 256],
+}
+
+impl Difference {
+    fn new(all: u128) -> Self {
+        let (mut seen, mut ends) = ([0; BITS], [false; 256]);
+        for (n, seen) in seen.iter_mut().enumerate() {
+            *seen = behind_first(all << n);
+            let [end, ..] = seen.to_le_bytes();
+            if let Some(is_end) = ends.get_mut(usize::from(end)) {
+                *is_end = true;
+            }
+        }
+        Self { all, seen, ends }
+    }
+
+    /// The n with which the product of this element and xⁿ is the difference.
+    fn behind(&self, element: u128) -> Option<usize> {
+        let here = behind_first(element);
+        let [end, ..] = here.to_le_bytes();
+        if !self.ends.get(usize::from(end)).is_some_and(|is_end| *is_end) {
+            return None;
+        }
+        let is_all = |n: &usize| (0..*n).fold(element, |bit, _| times_x::<1>(bit)) >> 32 == self.all >> 32;
+        self.seen.iter().enumerate().filter(|(_, seen)| **seen == here).map(|(n, _)| n).find(is_all)
+    }
+}
+
+/// The 56 bits behind the first eight: 31 further on, they are still among those that are known of a difference.
+fn behind_first(element: u128) -> u64 {
+    let [_, octets @ .., _, _, _, _, _, _, _, _] = element.to_be_bytes();
+    octets.iter().fold(0, |all, octet| all << 8 | u64::from(*octet))
+}
+
+/// Multiplied by xᴺ in the field of GCM (NIST SP 800-38D, 6.3), where the first bit is the constant term and
+/// x¹²⁸ = x⁷ + x² + x + 1.
+const fn times_x<const N: usize>(element: u128) -> u128 {
+    // The last N bits, first.
+    let carry = element << (128 - N);
+    element >> N ^ carry ^ carry >> 1 ^ carry >> 2 ^ carry >> 7
 }
 
 const ONE: u128 = 1 << 127;
