@@ -43,6 +43,7 @@ pub const PATHS: &[(&str, Path)] = &[
     ("hdlc-fields", hdlc_fields),
     ("hdlc-fields-known", hdlc_fields_known),
     ("p1-fields", p1_fields),
+    ("p1-fields-known", p1_fields_known),
     ("body", body),
     // The whole library: messages, and every field of theirs.
     ("reader", |octets| reader(octets, usize::MAX, &Decoder::new())),
@@ -134,7 +135,7 @@ fn hdlc_fields(octets: &[u8]) -> usize {
     found
 }
 
-/// Lists that came before, whichever path they came.
+/// What came before, whichever path it came.
 static LISTS: LazyLock<Lists<'static>> = LazyLock::new(|| Lists::new(&[]));
 
 /// The same where each list is known from the first of its kind.
@@ -156,6 +157,22 @@ fn hdlc_fields_known(octets: &[u8]) -> usize {
 
 fn p1_fields(octets: &[u8]) -> usize {
     amshan_dlde::readouts(octets).flatten().map(|readout| fields(&Reading::of_readout(readout))).sum()
+}
+
+/// The same where each telegram is known from the first of its kind.
+fn p1_fields_known(octets: &[u8]) -> usize {
+    let lists = &*LISTS;
+    let mut found = 0;
+    amshan_dlde::readouts(octets).flatten().for_each(|readout| {
+        found += match lists.readout(readout) {
+            Some(reading) => fields(&reading),
+            None => {
+                lists.learn_readout(&readout);
+                lists.readout(readout).map_or(0, |reading| fields(&reading))
+            }
+        };
+    });
+    found
 }
 
 /// The whole stream as one notification body.

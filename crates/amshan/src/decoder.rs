@@ -72,6 +72,20 @@ impl<'k> Layouts<'k> {
             lists.learn(message);
         }
     }
+
+    /// The reading of a readout whose telegram came before; else it is remembered.
+    #[cfg(feature = "std")]
+    fn remembered_readout<'a>(self, readout: Readout<'a>) -> Option<Reading<'a>>
+    where
+        'k: 'a,
+    {
+        let Self::Lists(lists) = self else { return None };
+        let reading = lists.readout(readout);
+        if reading.is_none() {
+            lists.learn_readout(&readout);
+        }
+        reading
+    }
 }
 
 /// Without a standard library nothing is remembered.
@@ -82,6 +96,10 @@ impl Layouts<'_> {
     }
 
     const fn learn(self, _: &[u8]) {}
+
+    const fn remembered_readout<'a>(self, _: Readout<'a>) -> Option<Reading<'a>> {
+        None
+    }
 }
 
 impl Default for Decoder<'_> {
@@ -161,7 +179,7 @@ impl<'k> Decoder<'k> {
     {
         let (own, _) = self.layouts.own();
         if own.is_empty() {
-            return Reading::of_readout(readout);
+            return self.layouts.remembered_readout(readout).unwrap_or(Reading::of_readout(readout));
         }
         let own =
             own.iter().filter(|layout| layout.framing.is_empty() || layout.framing == Framing::P1.name());

@@ -106,7 +106,7 @@ extern crate std;
 
 pub use crc::checksum_arc;
 pub use error::{Error, ErrorKind, Gap};
-pub use line::{DataSet, DataSets, Values};
+pub use line::{DataSet, DataSets, Values, data_sets};
 pub use reader::ReadoutReader;
 pub use readout::{Identification, LIMIT, Readout, Unit};
 pub use scan::{Check, Readouts, Scanner, readouts, readouts_with};

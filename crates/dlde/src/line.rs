@@ -20,12 +20,22 @@ pub struct DataSets<'a> {
 }
 
 impl<'a> DataSets<'a> {
+    /// The lines that are still to be read.
+    pub const fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
     pub(crate) fn new(body: &'a [u8], offset: usize) -> Self {
         // Mostly there is an empty line.
         let rest = body.strip_prefix(b"\r\n\r\n").unwrap_or(body);
         let rest = skip(rest, |octet| is_line_end(octet) || is_blank(octet));
         Self { rest, end: offset.saturating_add(body.len()) }
     }
+}
+
+/// The data sets in some lines of a readout. A line that makes no sense is an error, with its place in them.
+pub fn data_sets(lines: &[u8]) -> DataSets<'_> {
+    DataSets::new(lines, 0)
 }
 
 impl<'a> Iterator for DataSets<'a> {

@@ -50,6 +50,11 @@ impl<'a> Readout<'a> {
         self.raw
     }
 
+    /// The same, up to the end mark.
+    pub fn text(&self) -> &'a [u8] {
+        self.raw.get(..self.unit.mark).unwrap_or(self.raw)
+    }
+
     /// The identification line.
     pub fn identification(&self) -> Identification<'a> {
         let end = memchr::memchr2(b'\r', b'\n', self.raw).unwrap_or(self.raw.len());
@@ -64,7 +69,7 @@ impl<'a> Readout<'a> {
     /// Its data sets, in order. A line that makes no sense is an error and costs that line only.
     pub fn data_sets(&self) -> DataSets<'a> {
         let identification = self.identification().line.len().saturating_add(1);
-        let body = self.raw.get(identification..self.unit.mark).unwrap_or_default();
+        let body = self.text().get(identification..).unwrap_or_default();
         DataSets::new(body, identification)
     }
 }

@@ -4,6 +4,7 @@ use amshan_quantity::{DateTime, Obis};
 
 use crate::field::Field;
 use crate::layout::Layout;
+use crate::line::Said;
 use crate::object::{Flaw, Meaning, Measured, Object};
 use crate::reading::{List, Objects, Reading};
 use crate::value::Value;
@@ -104,48 +105,46 @@ impl<'a> Fields<'a> {
                 }
             }
             // Most objects are numbers, for which there is a short way.
-            let meaning = match &mut self.objects.list {
+            let found = match &mut self.objects.list {
                 List::Cosem(list) => {
                     let Some((record, adds)) = list.next() else { return self.last() };
-                    if let Some(measured) = Measured::of_record(&record, adds) {
-                        match self.measured(measured).and_then(|(field, value)| number(field, value)) {
-                            Some(first) => return Some(first),
-                            None => continue,
+                    Measured::of_record(&record, adds).ok_or_else(|| {
+                        let meaning = Meaning::of_record(record, adds).ok();
+                        if OTHERS && !meaning.as_ref().is_some_and(Meaning::is_field) {
+                            other(Object::of_record(&record, adds));
                         }
-                    }
-                    let meaning = Meaning::of_record(record, adds).ok();
-                    if OTHERS && !meaning.as_ref().is_some_and(Meaning::is_field) {
-                        other(Object::of_record(&record, adds));
-                    }
-                    meaning
+                        meaning
+                    })
                 }
-                List::P1 { sets, position, layout } => {
-                    let Some(set) = sets.next() else { return self.last() };
-                    *position = position.saturating_add(1);
-                    let set = match set {
-                        Ok(set) => set,
-                        Err(error) => {
-                            other(Err(Flaw::of_line(error, *position)));
-                            continue;
-                        }
+                List::P1 { lines, position, layout } => {
+                    let said = match layout {
+                        None => lines.next_said(),
+                        Some(_) => lines.next().map(Said::Other),
                     };
-                    let measured = if layout.is_none() { Measured::of_data_set(&set) } else { None };
-                    if let Some(measured) = measured {
-                        match self.measured(measured).and_then(|(field, value)| number(field, value)) {
-                            Some(first) => return Some(first),
-                            None => continue,
+                    let Some(said) = said else { return self.last() };
+                    *position = position.saturating_add(1);
+                    match said {
+                        Said::Number(measured) => Ok(measured),
+                        Said::Other(set) => {
+                            let object = match set {
+                                Ok(set) => Object::of_data_set(&set, *position, *layout),
+                                Err(error) => Err(Flaw::of_line(error, *position)),
+                            };
+                            let meaning = object.as_ref().ok().map(Meaning::of_object);
+                            if OTHERS && !meaning.as_ref().is_some_and(Meaning::is_field) {
+                                other(object);
+                            }
+                            Err(meaning)
                         }
                     }
-                    let object = Object::of_data_set(&set, *position, *layout);
-                    let meaning = object.as_ref().ok().map(Meaning::of_object);
-                    if OTHERS && !meaning.as_ref().is_some_and(Meaning::is_field) {
-                        other(object);
-                    }
-                    meaning
                 }
             };
-            if let Some(first) = meaning.and_then(|meaning| self.named(meaning)) {
-                return Some(first);
+            let first = match found {
+                Ok(measured) => self.measured(measured).and_then(|(field, value)| number(field, value)),
+                Err(meaning) => meaning.and_then(|meaning| self.named(meaning)),
+            };
+            if first.is_some() {
+                return first;
             }
         }
     }

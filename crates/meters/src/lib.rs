@@ -61,16 +61,21 @@ mod fields;
 mod file;
 mod history;
 mod layout;
+mod line;
 #[cfg(feature = "std")]
 mod lists;
 mod maker;
 mod object;
+#[cfg(feature = "std")]
+mod places;
 mod reading;
 mod record;
 #[cfg(feature = "serde")]
 mod serial;
 mod slot;
 mod submeter;
+#[cfg(feature = "std")]
+mod telegram;
 mod value;
 
 mod aidon;

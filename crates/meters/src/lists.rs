@@ -1,10 +1,10 @@
-//! Lists that came before, and are known again.
+//! Lists and telegrams that came before, and are known again.
 
 use core::{ptr, slice};
-use std::sync::OnceLock;
 use std::vec::Vec;
 
 use amshan_cosem::{Apdu, Data, Pattern, Type};
+use amshan_dlde::Readout;
 use amshan_quantity::{DateTime, Decimal};
 
 use crate::LAYOUTS;
@@ -12,31 +12,28 @@ use crate::field::{Field, Kind};
 use crate::fields::{RANKED_BY_TEXT, id_rank};
 use crate::layout::{Element, Layout, same_meter};
 use crate::object::{Adds, Meaning, Measured};
+use crate::places::Places;
 use crate::reading::{By, Reading};
 use crate::record::Record;
 use crate::slot::{Slot, Slots, Told};
+use crate::telegram::Telegram;
 use crate::value::{Text, Value};
 
-/// How many lists are remembered.
-const LISTS: usize = 64;
-
-/// How many places are looked at for one.
-const PROBES: usize = 8;
-
-/// Layouts, and the lists that came before.
+/// Layouts, and the lists and telegrams that came before.
 ///
 /// A meter sends the same list again and again, and only its values change. What was found out about a list is kept
 /// here, and the next one that has the same octets in all that is no value is read by it: several times as fast, with
-/// the same outcome.
+/// the same outcome. It is the same with P1 telegrams, in all but the digits of their values.
 ///
 /// It may serve any number of streams and threads. It remembers the first 64 kinds of lists that come, of the length of
-/// their texts as well, and takes up a few kilobytes for each; what comes later is read all the same.
+/// their texts as well, and as many of telegrams, and takes up a few kilobytes for each; what comes later is read all the
+/// same.
 #[derive(Debug)]
 pub struct Lists<'k> {
     own: &'k [Layout<'k>],
     only: bool,
-    /// Lists whose number of octets leads to the same place stand behind one another.
-    known: [OnceLock<Option<Known>>; LISTS],
+    lists: Places<Known>,
+    telegrams: Places<Telegram>,
 }
 
 /// A list that came before.
@@ -55,12 +52,12 @@ struct Known {
 impl<'k> Lists<'k> {
     /// These layouts, which are tried before the built-in ones, and nothing that came before.
     pub const fn new(own: &'k [Layout<'k>]) -> Self {
-        Self { own, only: false, known: [const { OnceLock::new() }; LISTS] }
+        Self { own, only: false, lists: Places::new(), telegrams: Places::new() }
     }
 
     /// This layout and no other.
     pub const fn only(layout: &'k Layout<'k>) -> Self {
-        Self { own: slice::from_ref(layout), only: true, known: [const { OnceLock::new() }; LISTS] }
+        Self { own: slice::from_ref(layout), only: true, lists: Places::new(), telegrams: Places::new() }
     }
 
     /// The layouts that are tried before the built-in ones, and whether they are tried instead of them.
@@ -79,13 +76,6 @@ impl<'k> Lists<'k> {
         }
     }
 
-    /// The places where a message of so many octets may be.
-    #[inline(always)]
-    fn places(&self, length: usize) -> impl Iterator<Item = &OnceLock<Option<Known>>> {
-        let places = length..length.saturating_add(PROBES);
-        places.filter_map(|place| self.known.get(place % LISTS))
-    }
-
     /// The list in a message, if it is one that came before. `None`: it has to be read.
     ///
     /// The message is an application message in the clear, without anything around it.
@@ -93,10 +83,7 @@ impl<'k> Lists<'k> {
     where
         'k: 'a,
     {
-        self.places(message.len())
-            .map_while(OnceLock::get)
-            .flatten()
-            .find_map(|known| known.reading(message, self))
+        self.lists.find(message.len(), |known| known.reading(message, self))
     }
 
     /// Remembers the list in a message that was read, for [`reading`](Self::reading).
@@ -104,9 +91,20 @@ impl<'k> Lists<'k> {
     /// What is no whole data-notification is not remembered, nor are lists with values inside values. Layouts that ask
     /// for a framing or a sender see more than the message: with such, nothing is.
     pub fn learn(&self, message: &[u8]) {
-        if let Some(place) = self.places(message.len()).find(|place| place.get().is_none()) {
-            // Where nothing can be known of it, the place is taken all the same, so that it is not tried for ever.
-            let _ = place.set(self.known(message));
+        self.lists.keep(message.len(), || self.known(message));
+    }
+
+    /// What a P1 readout says, if it is a telegram that came before. `None`: it has to be read.
+    ///
+    /// That is so with layouts of one's own: they are for readouts, too.
+    pub fn readout<'a>(&'a self, readout: Readout<'a>) -> Option<Reading<'a>> {
+        self.telegrams.find(readout.text().len(), |telegram| telegram.reading(readout))
+    }
+
+    /// Remembers a P1 telegram, for [`readout`](Self::readout).
+    pub fn learn_readout(&self, readout: &Readout<'_>) {
+        if self.own.is_empty() {
+            self.telegrams.keep(readout.text().len(), || Telegram::of(readout));
         }
     }
 

@@ -3,12 +3,13 @@
 use core::{iter, slice};
 
 use amshan_cosem::{Body, DataNotification, Security};
-use amshan_dlde::{DataSets, Readout};
+use amshan_dlde::Readout;
 use amshan_quantity::{DateTime, Season, Unit};
 
 use crate::field::Field;
 use crate::fields::{Fields, is_usable};
 use crate::layout::{Clock, Form, Layout};
+use crate::line::{Line, Lines};
 use crate::maker::maker;
 use crate::object::{Adds, Flaw, Meaning, Object};
 use crate::record::{Record, Records};
@@ -33,7 +34,11 @@ enum Source<'a> {
         /// The octets of the notification's time.
         sent: &'a [u8],
     },
-    Readout(Readout<'a>),
+    Readout {
+        readout: Readout<'a>,
+        /// Its lines, where it is one that came before.
+        lines: Option<&'a [Line]>,
+    },
 }
 
 /// How it is known what the values of a reading are.
@@ -97,14 +102,21 @@ impl<'a> Reading<'a> {
 
     /// What a P1 readout says.
     pub const fn of_readout(readout: Readout<'a>) -> Self {
-        Self { source: Source::Readout(readout), layout: None, by: By::Obis, security: None, slots: None }
+        let source = Source::Readout { readout, lines: None };
+        Self { source, layout: None, by: By::Obis, security: None, slots: None }
+    }
+
+    /// What a P1 readout says that came before with other values.
+    #[cfg(feature = "std")]
+    pub(crate) const fn of_known_readout(readout: Readout<'a>, lines: &'a [Line]) -> Self {
+        Self { source: Source::Readout { readout, lines: Some(lines) }, ..Self::of_readout(readout) }
     }
 
     /// What a P1 readout says, with the names and corrections of the first layout that it fits.
     pub fn of_readout_with(readout: Readout<'a>, layouts: impl IntoIterator<Item = &'a Layout<'a>>) -> Self {
         let layout = layouts.into_iter().find(|layout| layout.fits_readout(&readout));
         let by = if layout.is_some() { By::Layout } else { By::Obis };
-        Self { source: Source::Readout(readout), layout, by, security: None, slots: None }
+        Self { layout, by, ..Self::of_readout(readout) }
     }
 
     /// The same reading, from a message that was ciphered.
@@ -132,7 +144,7 @@ impl<'a> Reading<'a> {
     pub const fn cut(&self) -> Option<usize> {
         match &self.source {
             Source::List { body, .. } => body.cut(),
-            Source::Readout(_) => None,
+            Source::Readout { .. } => None,
         }
     }
 
@@ -140,8 +152,12 @@ impl<'a> Reading<'a> {
     pub fn objects(&self) -> Objects<'a> {
         let list = match self.source {
             Source::List { body, .. } => List::Cosem(self.elements(&body)),
-            Source::Readout(readout) => {
-                List::P1 { sets: readout.data_sets(), position: 0, layout: self.layout }
+            Source::Readout { readout, lines } => {
+                let lines = match lines {
+                    None => Lines::Read(readout.data_sets()),
+                    Some(lines) => Lines::Known { lines: lines.iter(), telegram: readout.raw() },
+                };
+                List::P1 { lines, position: 0, layout: self.layout }
             }
         };
         Objects { list }
@@ -161,7 +177,7 @@ impl<'a> Reading<'a> {
     pub(crate) fn records(&self) -> Option<Elements<'a>> {
         match &self.source {
             Source::List { body, .. } => Some(self.elements(body)),
-            Source::Readout(_) => None,
+            Source::Readout { .. } => None,
         }
     }
 
@@ -172,7 +188,7 @@ impl<'a> Reading<'a> {
         iter::from_fn(move || {
             let octets = match &objects.list {
                 List::Cosem(list) => list.clone().next()?.0.value,
-                List::P1 { sets, .. } => sets.clone().next()?.map_or(&[][..], |set| set.groups()),
+                List::P1 { lines, .. } => lines.clone().next()?.map_or(&[][..], |set| set.groups()),
             };
             Some((octets, objects.next()?))
         })
@@ -226,7 +242,7 @@ impl<'a> Reading<'a> {
     /// Whether a time in it is summer or winter time, if it says so and the maker's meters mean it ([`Layout::clock`]).
     /// [`DateTime::offset_in`](amshan_quantity::DateTime) takes it to find the offset in a zone.
     pub fn season(&self, time: DateTime) -> Option<Season> {
-        self.clock_rule().season(time, matches!(self.source, Source::Readout(_)))
+        self.clock_rule().season(time, matches!(self.source, Source::Readout { .. }))
     }
 
     /// What its times are worth.
@@ -238,7 +254,7 @@ impl<'a> Reading<'a> {
     pub(crate) fn sent(&self) -> Option<DateTime> {
         match self.source {
             Source::List { sent, .. } => self.complete(sent),
-            Source::Readout(_) => None,
+            Source::Readout { .. } => None,
         }
     }
 
@@ -266,7 +282,7 @@ impl<'a> Reading<'a> {
     pub(crate) fn head(&self) -> [Option<(Field, Value<'a>)>; 4] {
         match self.source {
             Source::List { .. } => [self.list_maker(true), self.counter(), None, None],
-            Source::Readout(readout) => {
+            Source::Readout { readout, .. } => {
                 let identification = readout.identification();
                 let letters = identification.manufacturer();
                 [
@@ -316,7 +332,7 @@ pub struct Objects<'a> {
 #[derive(Debug, Clone)]
 pub(crate) enum List<'a> {
     Cosem(Elements<'a>),
-    P1 { sets: DataSets<'a>, position: usize, layout: Option<&'a Layout<'a>> },
+    P1 { lines: Lines<'a>, position: usize, layout: Option<&'a Layout<'a>> },
 }
 
 /// Iterator over the records of a list, with what the layout says of each.
@@ -376,8 +392,9 @@ impl<'a> Objects<'a> {
                     let (record, adds) = list.next()?;
                     Meaning::of_record(record, adds).ok()
                 }
-                List::P1 { sets, layout, .. } => {
-                    let object = sets.next()?.ok().and_then(|set| Object::of_data_set(&set, 0, *layout).ok());
+                List::P1 { lines, layout, .. } => {
+                    let object =
+                        lines.next()?.ok().and_then(|set| Object::of_data_set(&set, 0, *layout).ok());
                     object.as_ref().map(Meaning::of_object)
                 }
             };
@@ -394,9 +411,9 @@ impl<'a> Iterator for Objects<'a> {
     fn next(&mut self) -> Option<Self::Item> {
         match &mut self.list {
             List::Cosem(list) => list.next().map(|(record, adds)| Object::of_record(&record, adds)),
-            List::P1 { sets, position, layout } => {
+            List::P1 { lines, position, layout } => {
                 *position = position.saturating_add(1);
-                Some(match sets.next()? {
+                Some(match lines.next()? {
                     Ok(set) => Object::of_data_set(&set, *position, *layout),
                     Err(error) => Err(Flaw::of_line(error, *position)),
                 })

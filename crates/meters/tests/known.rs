@@ -1,6 +1,7 @@
 //! A list that came before is read as if it had not come before.
 
 use amshan_cosem::Apdu;
+use amshan_dlde::Readout;
 use amshan_meters::{By, Element, Field, Form, LAYOUTS, Layout, Lists, Reading, Transformers};
 use amshan_quantity::{Decimal, Obis, Unit};
 use amshan_sim::{Message, Rng, START_MS};
@@ -221,4 +222,140 @@ fn so_many_lists_are_remembered_and_no_more() {
     assert_eq!(like.len(), b"what is no message takes its place, too".len());
     lists.learn(&like);
     assert!(lists.reading(&like).is_none());
+}
+
+/// A telegram of these lines, without a checksum.
+fn telegram(lines: &str) -> Vec<u8> {
+    format!("/ABC5\r\n\r\n{lines}!\r\n").into_bytes()
+}
+
+/// The readout of a telegram, which nothing checks if it is none.
+fn readout(telegram: &[u8]) -> Option<Readout<'_>> {
+    Readout::parse_prefix(telegram).ok().map(|(readout, _)| readout)
+}
+
+/// Whether a telegram is known, having said the same as if it was not.
+fn is_known(lists: &Lists<'_>, telegram: &[u8]) -> bool {
+    let Some(readout) = readout(telegram) else { return false };
+    let known = lists.readout(readout);
+    if let Some(reading) = known {
+        let expected = said(&Reading::of_readout(readout));
+        assert_eq!(said(&reading), expected, "{}", telegram.escape_ascii());
+    }
+    known.is_some()
+}
+
+/// What the simulated P1 ports send, without checksums: of each some telegrams.
+fn telegrams() -> impl Iterator<Item = (&'static str, Vec<Vec<u8>>)> {
+    amshan_sim::lists().iter().filter_map(|list| {
+        let times = (START_MS..).step_by(3_600_000 * 400).take(4);
+        let sent: Vec<_> = times.map(|time| list.message(1, time).plain).collect();
+        let bare = |sent: Vec<u8>| {
+            let mark = sent.iter().rposition(|octet| *octet == b'!').unwrap();
+            [&sent[..mark], b"!\r\n"].concat()
+        };
+        let texts: Vec<_> = sent.into_iter().filter(|sent| sent.starts_with(b"/")).map(bare).collect();
+        (!texts.is_empty()).then_some((list.name, texts))
+    })
+}
+
+#[test]
+fn telegrams_with_other_values_are_known_and_say_the_same() {
+    let mut never = Vec::new();
+    for (name, telegrams) in telegrams() {
+        let lists = Lists::new(&[]);
+        assert!(!is_known(&lists, &telegrams[0]), "nothing came before");
+        lists.learn_readout(&readout(&telegrams[0]).unwrap());
+        assert!(is_known(&lists, &telegrams[0]), "{name}");
+        // Summer time has another letter, and so have messages.
+        if !telegrams[1..].iter().any(|telegram| is_known(&lists, telegram)) {
+            never.push(name);
+        }
+    }
+    assert_eq!(never, [""; 0]);
+}
+
+#[test]
+fn a_telegram_that_is_known_with_any_octet_changed_says_the_same() {
+    let mut rng = Rng::new(9);
+    for (_, telegrams) in telegrams() {
+        let lists = Lists::new(&[]);
+        lists.learn_readout(&readout(&telegrams[0]).unwrap());
+        for place in 0..telegrams[0].len() {
+            for octet in [b'0' + rng.below(10) as u8, rng.below(256) as u8, b")(*.-:\r "[place % 8]] {
+                let mut telegram = telegrams[0].clone();
+                telegram[place] = octet;
+                is_known(&lists, &telegram);
+            }
+        }
+        let mut known = 0;
+        for _ in 0..200 {
+            // All digits behind the identification, or some.
+            let (mut telegram, rate) = (telegrams[0].clone(), 1 + rng.below(40));
+            let inside = telegram.iter().position(|octet| *octet == b'(').unwrap();
+            for octet in telegram[inside..].iter_mut().filter(|octet| octet.is_ascii_digit()) {
+                if rng.below(rate) == 0 {
+                    *octet = b'0' + rng.below(10) as u8;
+                }
+            }
+            known += usize::from(is_known(&lists, &telegram));
+        }
+        assert!(known < 200);
+    }
+}
+
+#[test]
+fn what_a_telegram_says_of_its_numbers_has_to_be_the_same() {
+    let said = "0-1:24.2.1(261122120000W)(00012.345*m3)\r\n1-0:1.7.0(01.193*kW)\r\n1-0:1.7.0(05.193*kW)\r\n";
+    let lists = Lists::new(&[]);
+    lists.learn_readout(&readout(&telegram(said)).unwrap());
+    for (other, known) in [
+        (said.replace("1.193", "9.999"), true),
+        (said.replace("345", "000"), true),
+        (said.replace("261122", "261322"), true),
+        (said.replace("kW", "kV"), false),
+        (said.replace("1.7.0(01.193", "1.7.1(01.193"), false),
+        (said.replace("1.193", "11.93"), false),
+        (said.replace("01.193", "-1.193"), false),
+        (said.replace("W)", "S)"), false),
+        (said.replace("01.193", "1.193"), false),
+    ] {
+        assert_eq!(is_known(&lists, &telegram(&other)), known, "{other}");
+    }
+}
+
+#[test]
+fn telegrams_in_other_forms_say_the_same() {
+    for said in [
+        // More digits than are read at once, and none behind the point.
+        "1-0:1.8.0(000000.00000*kWh)\r\n1-0:2.8.0(123456789.1*kWh)\r\n1-0:1.7.0(12.*kW)\r\n1-0:2.7.0(.5*kW)\r\n",
+        // Cubic metres are no number; blanks; a sign.
+        "7-0:3.1.0(12345.6*m3)\r\n1-0:1.7.0( 01.1*kW)\r\n1-0:2.7.0(-1.1*kW)\r\n",
+        // The form of DSMR 3, with the value on a line of its own, and one whose 1 is another number.
+        "0-1:24.3.0(121030140000)(00)(60)(1)(0-1:24.2.1)(m3)\r\n(00001.001)\r\n",
+        "0-1:24.3.0(121030140000)(00)(60)(2)(0-1:24.2.1)(m3)\r\n(00001.001)\r\n",
+        "0-0:96.1.1(31323334)\r\n0-0:96.13.0()\r\n1-0:99.97.0(1)(0-0:96.7.19)(000101000001W)(0000000240*s)\r\n",
+        // Lines that make no sense, before and behind others.
+        "1-0:1.7.0(01.193*kW\r\n1-0:2.7.0(00.100*kW)\r\n0-0:98.1.0(\r\n0-0:1.0.0(261101000000W)\r\n12)\r\n",
+        "1-0:32.7.0(230*V)\r\n0-0:96.14.0(0002)\r\n0-0:96.7.21(00004)\r\n",
+    ] {
+        let lists = Lists::new(&[]);
+        lists.learn_readout(&readout(&telegram(said)).unwrap());
+        assert!(is_known(&lists, &telegram(said)), "{said}");
+        let mut rng = Rng::new(3);
+        for _ in 0..2000 {
+            let mut other = telegram(said);
+            for octet in other.iter_mut().skip(9).filter(|octet| octet.is_ascii_digit()) {
+                if rng.below(12) == 0 {
+                    *octet = b'0' + rng.below(10) as u8;
+                }
+            }
+            is_known(&lists, &other);
+        }
+    }
+    // With layouts of one's own it is read each time.
+    let lists = Lists::new(&[OWN]);
+    let right = telegram("1-0:1.7.0(01.193*kW)\r\n");
+    lists.learn_readout(&readout(&right).unwrap());
+    assert!(!is_known(&lists, &right));
 }

@@ -6,6 +6,7 @@ use core::hash::{Hash, Hasher};
 use core::num::NonZero;
 use core::str::FromStr;
 
+use crate::digits::{self, Digits};
 use crate::error::{Error, ErrorKind};
 
 /// A sign, a 64-bit magnitude and a power of ten: every integer of A-XDR with its scaler, and every number of a
@@ -95,11 +96,9 @@ impl Decimal {
     pub fn parse(text: &[u8]) -> Result<Self, Error> {
         let (mut exponent, mut negative, mut point) = (0i8, false, false);
         // The first digits at once, where they stand at the start.
-        let first = self::digits(text);
-        let (mut magnitude, rest) = first.unwrap_or((0, text));
-        let mut digits = first.is_some();
-        let start = text.len().wrapping_sub(rest.len());
-        for (offset, &octet) in text.iter().enumerate().skip(start) {
+        let (mut magnitude, start) = digits::up_to_eight(text).unwrap_or_default();
+        let mut digits = start > 0;
+        for (offset, &octet) in text.iter().enumerate().skip(start.into()) {
             match octet {
                 b'0'..=b'9' => {
                     digits = true;
@@ -134,16 +133,24 @@ impl Decimal {
     /// [`parse`](Self::parse) tells.
     #[inline(always)]
     pub fn parse_short(text: &[u8], ends: impl Fn(u8) -> bool) -> Option<(Self, &[u8])> {
-        let (whole, rest) = digits(text)?;
+        let (whole, count) = digits::up_to_eight(text)?;
+        let rest = text.get(usize::from(count)..)?;
         let (number, rest) = match rest {
             [b'.', rest @ ..] => {
-                let (below, places, rest) = decimals(rest)?;
-                let (power, exponent) = POWERS.get(places)?;
-                (Self::unsigned(whole.wrapping_mul(*power).wrapping_add(below), *exponent), rest)
+                let (below, places) = digits::up_to_four(rest)?;
+                let (magnitude, exponent) = digits::joined(whole, below, places)?;
+                (Self::unsigned(magnitude, exponent), rest.get(usize::from(places)..)?)
             }
             _ => (Self::unsigned(whole, 0), rest),
         };
         rest.first().is_some_and(|octet| ends(*octet)).then_some((number, rest))
+    }
+
+    /// The number at the start of `text` whose digits are so many, as they were in another text: see [`Digits`].
+    #[inline(always)]
+    pub fn of_digits(text: &[u8], digits: Digits) -> Option<Self> {
+        let (magnitude, exponent) = digits.read(text)?;
+        Some(Self::unsigned(magnitude, exponent))
     }
 
     /// The signed digits at a lower power of ten, where they fit.
@@ -200,46 +207,6 @@ impl Shape {
         self.0.get() & 0x0100 != 0
     }
 }
-
-/// The number at the start of `text`, of one digit to eight, and the rest. `None`: there is no digit, or there are no
-/// eight octets.
-#[inline(always)]
-fn digits(text: &[u8]) -> Option<(u64, &[u8])> {
-    let octets = u64::from_le_bytes(*text.first_chunk()?) ^ (EACH * 0x30);
-    // Octets that are no digits have their high bit set.
-    let others = (octets | octets.wrapping_add(EACH * 0x76)) & (EACH * 0x80);
-    let count = others.trailing_zeros() / 8;
-    if count == 0 {
-        return None;
-    }
-    // The last digit into the last octet, zeros in front; then pairs, fours and all eight.
-    let digits = octets.wrapping_shl(count.wrapping_mul(8).wrapping_neg());
-    let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8);
-    let first = (pairs & 0xFF_0000_00FF).wrapping_mul((1_000_000 << 32) + 100);
-    let second = (pairs >> 16 & 0xFF_0000_00FF).wrapping_mul((10_000 << 32) + 1);
-    Some((first.wrapping_add(second) >> 32, text.get(usize::try_from(count).ok()?..)?))
-}
-
-/// The same of one digit to four, and how many they are.
-#[inline(always)]
-fn decimals(text: &[u8]) -> Option<(u64, usize, &[u8])> {
-    let octets = u32::from_le_bytes(*text.first_chunk()?) ^ 0x3030_3030;
-    let others = (octets | octets.wrapping_add(0x7676_7676)) & 0x8080_8080;
-    let count = others.trailing_zeros() / 8;
-    if count == 0 {
-        return None;
-    }
-    let digits = octets.wrapping_shl(count.wrapping_mul(8).wrapping_neg());
-    let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8) & 0xFF_00FF;
-    let count = usize::try_from(count).ok()?;
-    Some((u64::from(pairs.wrapping_mul((100 << 16) + 1) >> 16), count, text.get(count..)?))
-}
-
-/// By the count of decimals: what the digits before them are worth, and the exponent.
-const POWERS: [(u64, i8); 5] = [(1, 0), (10, -1), (100, -2), (1_000, -3), (10_000, -4)];
-
-/// Times an octet: eight of it.
-const EACH: u64 = 0x0101_0101_0101_0101;
 
 impl PartialEq for Decimal {
     fn eq(&self, other: &Self) -> bool {

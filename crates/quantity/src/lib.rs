@@ -46,6 +46,7 @@
 
 mod clock;
 mod decimal;
+mod digits;
 mod error;
 mod iso;
 mod obis;
@@ -61,6 +62,7 @@ mod unit;
 
 pub use clock::{ClockStatus, Date, DateTime, Season, Time};
 pub use decimal::Decimal;
+pub use digits::Digits;
 pub use error::{Error, ErrorKind};
 pub use obis::{Obis, Reduced};
 #[cfg(any(feature = "chrono", feature = "jiff"))]
