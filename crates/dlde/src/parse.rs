@@ -268,20 +268,25 @@ fn mark_inside_line(input: &[u8], at: usize, ended: bool) -> Result<Option<Mark>
 fn mark(input: &[u8], at: usize) -> Mark {
     let start = at.saturating_add(1);
     let behind = input.get(start..).unwrap_or_default();
-    let digit = |octet: &u8| DIGITS.get(usize::from(*octet)).copied().unwrap_or(NO_DIGIT);
     // Mostly there are four.
     if let [a, b, c, d, ..] = behind {
-        let [a, b, c, d] = [a, b, c, d].map(digit);
+        let [a, b, c, d] = [a, b, c, d].map(|octet| digit(*octet));
         if a | b | c | d < NO_DIGIT {
             return Mark { at, end: start.saturating_add(4), crc: Some(a << 12 | b << 8 | c << 4 | d) };
         }
     }
     let mut mark = Mark { at, end: start, crc: None };
-    for digit in behind.iter().take(4).map(digit).take_while(|digit| *digit != NO_DIGIT) {
+    for digit in behind.iter().take(4).map(|octet| digit(*octet)).take_while(|digit| *digit != NO_DIGIT) {
         mark.crc = Some(mark.crc.unwrap_or(0) << 4 | digit);
         mark.end = mark.end.saturating_add(1);
     }
     mark
+}
+
+/// The hexadecimal digit that an octet is, or [`NO_DIGIT`].
+#[inline(always)]
+pub(crate) fn digit(octet: u8) -> u16 {
+    DIGITS.get(usize::from(octet)).copied().unwrap_or(NO_DIGIT)
 }
 
 /// For each octet, what it is as a hexadecimal digit.
@@ -299,7 +304,8 @@ const fn digits() -> [u16; 256] {
     digits
 }
 
-const NO_DIGIT: u16 = 0x10;
+/// Above what two digits are, with another digit before or behind it, too.
+const NO_DIGIT: u16 = 0x0100;
 
 fn fail<T>(input: &[u8], at: usize, kind: ErrorKind) -> IResult<&[u8], T, Fault<'_>> {
     Err(Err::Error(Fault { at: input.get(at..).unwrap_or_default(), kind }))

@@ -5,6 +5,7 @@ use core::fmt;
 use amshan_quantity::{DateTime, Decimal, Unit};
 
 use crate::marks::above_marks;
+use crate::parse::digit;
 
 /// One value: a text, and the unit behind it.
 ///
@@ -113,9 +114,7 @@ impl<'a> Value<'a> {
     ///
     /// Some makers send such texts as they are, so digits that do not spell printable characters are no spelling.
     pub fn spelled(&self) -> Option<Spelled<'a>> {
-        let digits = self.text();
-        let printable = |pair: &[u8]| matches!(octet(pair), Some(b' '..=b'~'));
-        Some(Spelled { digits }).filter(|_| !digits.is_empty() && digits.chunks(2).all(printable))
+        Spelled::of(self.text())
     }
 }
 
@@ -164,9 +163,15 @@ pub struct Spelled<'a> {
 }
 
 impl<'a> Spelled<'a> {
+    /// The text that these digits spell, if it is printable.
+    pub fn of(digits: &'a [u8]) -> Option<Self> {
+        let printable = |pair: &[u8]| matches!(octet(pair), 0x20..=0x7E);
+        (!digits.is_empty() && digits.chunks(2).all(printable)).then_some(Self { digits })
+    }
+
     /// Its characters, all printable ASCII.
     pub fn chars(&self) -> impl Iterator<Item = char> + Clone + use<'a> {
-        self.digits.chunks(2).filter_map(octet).map(char::from)
+        self.digits.chunks(2).filter_map(|pair| u8::try_from(octet(pair)).ok()).map(char::from)
     }
 }
 
@@ -176,15 +181,12 @@ impl fmt::Display for Spelled<'_> {
     }
 }
 
-/// The octet that two hexadecimal digits stand for.
-fn octet(pair: &[u8]) -> Option<u8> {
-    let &[high, low] = pair else { return None };
-    let digit = |octet: u8| match octet {
-        b'0'..=b'9' => Some(octet & 0x0F),
-        b'A'..=b'F' | b'a'..=b'f' => Some((octet & 0x0F).wrapping_add(9)),
-        _ => None,
-    };
-    Some(digit(high)? << 4 | digit(low)?)
+/// The octet that two hexadecimal digits stand for; none: a number above those of octets.
+fn octet(pair: &[u8]) -> u16 {
+    match pair {
+        [high, low] => digit(*high) << 4 | digit(*low),
+        _ => u16::MAX,
+    }
 }
 
 #[cfg(test)]

@@ -80,12 +80,30 @@ impl<'a> Fields<'a> {
     ) {
         // Numbers go out where they are found.
         loop {
+            while let Some(measured) = self.known_number() {
+                if let Some((field, value)) = self.measured(measured) {
+                    each(field, &value);
+                }
+            }
             let number = |field, value| {
                 each(field, &value);
                 None
             };
             let Some((field, value)) = self.step::<true>(number, &mut other) else { return };
             each(field, &value);
+        }
+    }
+
+    /// The number that the next line is, if that is known of it.
+    #[inline(always)]
+    fn known_number(&mut self) -> Option<Measured> {
+        match &mut self.objects.list {
+            List::P1 { lines, position, .. } if !self.wait => {
+                let number = lines.next_number()?;
+                *position = position.saturating_add(1);
+                Some(number)
+            }
+            _ => None,
         }
     }
 
@@ -125,6 +143,7 @@ impl<'a> Fields<'a> {
                     *position = position.saturating_add(1);
                     match said {
                         Said::Number(measured) => Ok(measured),
+                        Said::Field(meaning) => Err(Some(meaning)),
                         Said::Other(set) => {
                             let object = match set {
                                 Ok(set) => Object::of_data_set(&set, *position, *layout),

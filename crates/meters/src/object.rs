@@ -326,7 +326,7 @@ pub(crate) fn scale_of(number: Decimal, scale: i8, above: Option<(u32, i8)>) -> 
 }
 
 /// Ids and messages, the only texts that P1 spells in hexadecimal digits.
-fn is_hexed(obis: Option<Obis>) -> bool {
+pub(crate) fn is_hexed(obis: Option<Obis>) -> bool {
     matches!(obis.map(Obis::octets), Some([0, _, 96, 1 | 13, _, _] | [0, _, 42, 0, 0, _]))
 }
 

@@ -2,12 +2,14 @@
 
 use std::vec::Vec;
 
-use amshan_dlde::{DataSet, Readout};
+use amshan_dlde::{self as dlde, DataSet, Readout};
 use amshan_quantity::{Decimal, Digits};
 
-use crate::line::{Line, Number};
-use crate::object::Measured;
+use crate::field::Kind;
+use crate::line::{Line, Number, Place, Told};
+use crate::object::{Measured, Object, is_hexed};
 use crate::reading::Reading;
+use crate::value::Value;
 
 /// A telegram that came before.
 ///
@@ -27,27 +29,22 @@ impl Telegram {
     pub(crate) fn of(readout: &Readout<'_>) -> Option<Self> {
         let mut text = Vec::from(readout.text());
         let mut open = std::vec![0; text.len()];
-        let place = |octets: &[u8]| octets.as_ptr().addr().checked_sub(readout.raw().as_ptr().addr());
         let (mut sets, mut lines) = (readout.data_sets(), Vec::new());
         loop {
-            let start = place(sets.rest())?;
+            let start = start_of(sets.rest(), readout)?;
             let Some(set) = sets.next() else { break };
-            let mut line = Line {
-                start: u16::try_from(start).ok()?,
-                end: u16::try_from(place(sets.rest())?).ok()?,
-                number: None,
-            };
+            let place = Place { start, end: start_of(sets.rest(), readout)? };
+            let told = set.as_ref().ok().and_then(|set| Told::of(set, readout));
+            let line = Line { place, told: told.unwrap_or(Told::Other) };
             // By itself, it must be what it is among the others.
             if line.set(readout.raw()).as_ref() != Some(&set) {
                 return None;
             }
-            if let Ok(set) = &set {
-                let digits = set.value().map(|value| value.text());
-                line.number =
-                    digits.and_then(|digits| Number::of(set, place(digits)?, digits.len(), readout.raw()));
+            for value in set.iter().flat_map(DataSet::values) {
                 // Of a number, the digits of its unit stay: cubic metres.
-                let values = digits.filter(|_| line.number.is_some()).unwrap_or(set.groups());
-                let octets = text.iter_mut().zip(&mut open).skip(place(values)?).take(values.len());
+                let digits = if let Told::Other = line.told { value.raw() } else { value.text() };
+                let start = usize::from(start_of(digits, readout)?);
+                let octets = text.iter_mut().zip(&mut open).skip(start).take(digits.len());
                 for (octet, open) in octets.filter(|(octet, _)| octet.is_ascii_digit()) {
                     (*octet, *open) = (b'0', 9);
                 }
@@ -70,16 +67,54 @@ impl Telegram {
     }
 }
 
+/// Where in a readout some of its octets begin.
+fn start_of(octets: &[u8], readout: &Readout<'_>) -> Option<u16> {
+    u16::try_from(octets.as_ptr().addr().checked_sub(readout.raw().as_ptr().addr())?).ok()
+}
+
+impl Place {
+    fn of(octets: &[u8], readout: &Readout<'_>) -> Option<Self> {
+        let start = start_of(octets, readout)?;
+        Some(Self { start, end: start.checked_add(u16::try_from(octets.len()).ok()?)? })
+    }
+}
+
+impl Told {
+    /// What a data set means whatever its digits are. `None`: that depends on more.
+    fn of(set: &DataSet<'_>, readout: &Readout<'_>) -> Option<Self> {
+        let mut values = set.values();
+        let values = (values.next()?, values.next(), values.next());
+        if let ((value, None, _), Some(measured)) = (values, Measured::of_data_set(set)) {
+            return Number::of(&value, measured, readout).map(Self::Number);
+        }
+        let Object { obis, field, value, time, .. } = Object::of_data_set(set, 0, None).ok()?;
+        let field = field?;
+        match (values, value?, time) {
+            ((time, Some(value), None), Value::Number(number, unit), Some(_)) if time.time().is_some() => {
+                let number = Number::of(&value, Measured { field, number, unit }, readout)?;
+                Some(Self::Timed(number, Place::of(time.text(), readout)?))
+            }
+            ((value, None, _), Value::Time(_), None) => {
+                Some(Self::Time(field, Place::of(value.text(), readout)?))
+            }
+            ((value, None, _), Value::Text(_), None) if field.kind() == Kind::Text => {
+                let place = Place::of(value.text(), readout)?;
+                Some(Self::Text { field, obis, place, hexed: is_hexed(obis) })
+            }
+            _ => None,
+        }
+    }
+}
+
 impl Number {
-    /// What is known of a data set that is a measured number as most are, and whose digits take so many octets from a place
-    /// in its telegram on.
-    fn of(set: &DataSet<'_>, start: usize, length: usize, telegram: &[u8]) -> Option<Self> {
-        let text = telegram.get(start..)?;
-        let digits = Digits::of(text).filter(|digits| digits.length() == length)?;
+    /// What is known of a value that is this number, if it is written as most are.
+    fn of(value: &dlde::Value<'_>, measured: Measured, readout: &Readout<'_>) -> Option<Self> {
+        let Measured { field, number: measured, unit } = measured;
+        let start = start_of(value.text(), readout)?;
+        let text = readout.raw().get(usize::from(start)..)?;
+        let digits = Digits::of(text).filter(|digits| digits.length() == value.text().len())?;
         let number = Decimal::of_digits(text, digits)?;
-        let Measured { field, number: measured, unit } = Measured::of_data_set(set)?;
         let scale = measured.exponent().checked_sub(number.exponent())?;
-        let start = u16::try_from(start).ok()?;
         (number.scaled(scale) == measured).then_some(Self { start, digits, field, scale, unit })
     }
 }

@@ -306,7 +306,7 @@ fn a_telegram_that_is_known_with_any_octet_changed_says_the_same() {
 
 #[test]
 fn what_a_telegram_says_of_its_numbers_has_to_be_the_same() {
-    let said = "0-1:24.2.1(261122120000W)(00012.345*m3)\r\n1-0:1.7.0(01.193*kW)\r\n1-0:1.7.0(05.193*kW)\r\n";
+    let said = "0-1:24.2.1(261122120000W)(00012.345*m3)\r\n0-2:24.2.1(00076.543*m3)\r\n1-0:1.7.0(01.193*kW)\r\n1-0:1.7.0(05.193*kW)\r\n";
     let lists = Lists::new(&[]);
     lists.learn_readout(&readout(&telegram(said)).unwrap());
     for (other, known) in [
@@ -314,6 +314,7 @@ fn what_a_telegram_says_of_its_numbers_has_to_be_the_same() {
         (said.replace("345", "000"), true),
         (said.replace("261122", "261322"), true),
         (said.replace("kW", "kV"), false),
+        (said.replace("543*m3", "543*m4"), false),
         (said.replace("1.7.0(01.193", "1.7.1(01.193"), false),
         (said.replace("1.193", "11.93"), false),
         (said.replace("01.193", "-1.193"), false),
