@@ -35,7 +35,18 @@ const CLEAN: [(&str, usize, &[&str]); 3] = [
     (
         "clean-p1",
         300,
-        &["p1", "p1-by-1", "p1-by-512", "p1-values", "p1-fields", "reader", "reader-by-1", "json"],
+        &[
+            "p1",
+            "p1-by-1",
+            "p1-by-512",
+            "p1-values",
+            "p1-fields",
+            "p1-fields-known",
+            "reader",
+            "reader-known",
+            "reader-by-1",
+            "json",
+        ],
     ),
     ("clean-mbus", 300, &["mbus", "mbus-by-1", "reader", "reader-by-1"]),
 ];

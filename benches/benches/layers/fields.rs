@@ -13,7 +13,8 @@ const MESSAGES: usize = 1000;
 pub(crate) fn group(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("fields");
     let hdlc = [("every field", "hdlc-fields"), ("every field, known lists", "hdlc-fields-known")];
-    for (lists, mark, paths) in [(HDLC, 0x7E, &hdlc[..]), (P1, b'/', &[("every field", "p1-fields")])] {
+    let p1 = [("every field", "p1-fields"), ("every field, known telegrams", "p1-fields-known")];
+    for (lists, mark, paths) in [(HDLC, 0x7E, hdlc), (P1, b'/', p1)] {
         for list in lists {
             let messages = messages(&[list], MESSAGES);
             let octets = stream(&messages);

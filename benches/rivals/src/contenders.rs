@@ -114,7 +114,9 @@ impl Contender {
             (Job::P1Values, "dsmr-parse 0.4", others::dsmr_parse),
             (Job::P1Values, "amshan-dlde, exact decimals", ours::p1_values),
             (Job::P1Fields, "amshan-dlde + amshan-meters", ours::p1_fields),
+            (Job::P1Fields, "amshan-dlde + amshan-meters, known telegrams", ours::p1_fields_known),
             (Job::P1Fields, "amshan Reader + Decoder", ours::readings),
+            (Job::P1Fields, "amshan Reader + Decoder, known telegrams", ours::readings_known),
         ];
         rows.iter().map(|&(job, name, run)| Self { job, name, run }).collect()
     }

@@ -39,12 +39,16 @@ pub fn p1_fields(octets: &[u8]) -> usize {
     through!("p1-fields")(octets)
 }
 
+pub fn p1_fields_known(octets: &[u8]) -> usize {
+    through!("p1-fields-known")(octets)
+}
+
 /// Every field of every reading.
 pub fn readings(octets: &[u8]) -> usize {
     through!("reader")(octets)
 }
 
-/// The same of lists that came before.
+/// The same of lists and telegrams that came before.
 pub fn readings_known(octets: &[u8]) -> usize {
     through!("reader-known")(octets)
 }

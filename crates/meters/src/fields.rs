@@ -123,16 +123,22 @@ impl<'a> Fields<'a> {
                 }
             }
             // Most objects are numbers, for which there is a short way.
-            let found = match &mut self.objects.list {
+            let measured = match &mut self.objects.list {
                 List::Cosem(list) => {
                     let Some((record, adds)) = list.next() else { return self.last() };
-                    Measured::of_record(&record, adds).ok_or_else(|| {
-                        let meaning = Meaning::of_record(record, adds).ok();
-                        if OTHERS && !meaning.as_ref().is_some_and(Meaning::is_field) {
-                            other(Object::of_record(&record, adds));
+                    match Measured::of_record(&record, adds) {
+                        Some(measured) => measured,
+                        None => {
+                            let meaning = Meaning::of_record(record, adds);
+                            if OTHERS && !meaning.as_ref().is_ok_and(Meaning::is_field) {
+                                other(Object::of_meaning(&record, adds, &meaning));
+                            }
+                            match meaning.ok().and_then(|meaning| self.named(meaning)) {
+                                Some(first) => return Some(first),
+                                None => continue,
+                            }
                         }
-                        meaning
-                    })
+                    }
                 }
                 List::P1 { lines, position, layout } => {
                     let said = match layout {
@@ -141,9 +147,9 @@ impl<'a> Fields<'a> {
                     };
                     let Some(said) = said else { return self.last() };
                     *position = position.saturating_add(1);
-                    match said {
-                        Said::Number(measured) => Ok(measured),
-                        Said::Field(meaning) => Err(Some(meaning)),
+                    let meaning = match said {
+                        Said::Number(measured) => Err(measured),
+                        Said::Field(meaning) => Ok(Some(meaning)),
                         Said::Other(set) => {
                             let object = match set {
                                 Ok(set) => Object::of_data_set(&set, *position, *layout),
@@ -153,17 +159,20 @@ impl<'a> Fields<'a> {
                             if OTHERS && !meaning.as_ref().is_some_and(Meaning::is_field) {
                                 other(object);
                             }
-                            Err(meaning)
+                            Ok(meaning)
                         }
+                    };
+                    match meaning {
+                        Err(measured) => measured,
+                        Ok(meaning) => match meaning.and_then(|meaning| self.named(meaning)) {
+                            Some(first) => return Some(first),
+                            None => continue,
+                        },
                     }
                 }
             };
-            let first = match found {
-                Ok(measured) => self.measured(measured).and_then(|(field, value)| number(field, value)),
-                Err(meaning) => meaning.and_then(|meaning| self.named(meaning)),
-            };
-            if first.is_some() {
-                return first;
+            if let Some(first) = self.measured(measured).and_then(|(field, value)| number(field, value)) {
+                return Some(first);
             }
         }
     }

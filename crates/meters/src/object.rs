@@ -92,9 +92,18 @@ impl Flaw<'_> {
 impl<'a> Object<'a> {
     /// What a record of a COSEM list means, with what its layout adds to it.
     pub(crate) fn of_record(record: &Record<'a>, layout: Adds<'_>) -> Result<Self, Flaw<'a>> {
+        Self::of_meaning(record, layout, &Meaning::of_record(*record, layout))
+    }
+
+    /// The same where that is known.
+    pub(crate) fn of_meaning(
+        record: &Record<'a>,
+        layout: Adds<'_>,
+        meaning: &Result<Meaning<'a>, FlawKind>,
+    ) -> Result<Self, Flaw<'a>> {
         let position = record.position;
         let raw = record.raw().unwrap_or(Raw::Text(&[]));
-        match Meaning::of_record(*record, layout) {
+        match *meaning {
             Ok(Meaning { obis, field, value, time, scale }) => Ok(Self {
                 obis,
                 field,
@@ -220,7 +229,7 @@ impl Adds<'_> {
         record.obis.or(self.element.and_then(|element| element.obis))
     }
 
-    fn field(self, record: &Record<'_>) -> Option<Field> {
+    pub(crate) fn field(self, record: &Record<'_>) -> Option<Field> {
         match self.element {
             Some(element) => element.field,
             None => record.obis.and_then(Field::of),

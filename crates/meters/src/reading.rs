@@ -14,7 +14,7 @@ use crate::maker::maker;
 use crate::object::{Adds, Flaw, Meaning, Object};
 use crate::record::{Record, Records};
 use crate::slot::{Slot, Slots};
-use crate::value::{Raw, Text, Value};
+use crate::value::{Text, Value};
 
 /// One list that a meter sent: a view into the message.
 #[derive(Debug, Clone, Copy)]
@@ -173,7 +173,6 @@ impl<'a> Reading<'a> {
     }
 
     /// The records of a list, with what the layout says of each; `None` for a P1 readout.
-    #[cfg(feature = "std")]
     pub(crate) fn records(&self) -> Option<Elements<'a>> {
         match &self.source {
             Source::List { body, .. } => Some(self.elements(body)),
@@ -271,11 +270,11 @@ impl<'a> Reading<'a> {
 
     /// The maker whose id the logical device name begins with.
     fn maker_by_name(&self) -> Option<&'static str> {
-        let name = self.objects().flatten().find(|object| object.field == Some(Field::LOGICAL_DEVICE_NAME));
-        match name?.raw {
-            Raw::Data(data) => data.octets().and_then(maker),
-            _ => None,
-        }
+        let mut records = self.records()?;
+        let is_name =
+            |(record, adds): &(Record<'_>, Adds<'_>)| adds.field(record) == Some(Field::LOGICAL_DEVICE_NAME);
+        let names = iter::from_fn(|| records.next()).filter(is_name);
+        names.filter_map(|(name, _)| name.octets()).next().and_then(maker)
     }
 
     /// Who made the meter, and what it calls itself.
