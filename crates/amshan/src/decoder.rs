@@ -126,7 +126,7 @@ impl<'k> Decoder<'k> {
         Self { layouts: Layouts::Only(layout), ..self }
     }
 
-    /// With the layouts of these, and remembering the lists that come: one that came before is read several times as fast,
+    /// With the layouts of these, and remembering the lists and P1 telegrams that come: one that came before is read faster,
     /// with the same outcome. It is for fleets, and for files of what was recorded.
     #[cfg(feature = "std")]
     #[must_use]

@@ -9,7 +9,7 @@ use amshan::{Decoder, Lists};
 use crate::Status;
 use crate::args::LayoutOptions;
 
-/// The layouts that the user gave, and the lists that came.
+/// The layouts that the user gave, and the lists and telegrams that came.
 #[derive(Debug)]
 pub(crate) struct Layouts {
     lists: Lists<'static>,

@@ -39,7 +39,7 @@
 //! | feature | adds | needs |
 //! |---|---|---|
 //! | `alloc` | `ReadingBuf`, a reading without the message | a heap |
-//! | `std` | `Lists`, by which a list that came before is known again | the standard library |
+//! | `std` | `Lists`, by which a list or telegram that came before is known again | the standard library |
 //! | `serde` | [`Field`] is written and read by its name; `ReadingBuf` too | `serde` |
 //! | `toml` | layouts from text: `Layout::from_toml`, `Layout::to_toml` | a heap |
 #![no_std]

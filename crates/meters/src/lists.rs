@@ -23,7 +23,7 @@ use crate::value::{Text, Value};
 ///
 /// A meter sends the same list again and again, and only its values change. What was found out about a list is kept
 /// here, and the next one that has the same octets in all that is no value is read by it: several times as fast, with
-/// the same outcome. It is the same with P1 telegrams, in all but the digits of their values.
+/// the same outcome. So it is with P1 telegrams that have the same octets in all but the digits of their values.
 ///
 /// It may serve any number of streams and threads. It remembers the first 64 kinds of lists that come, of the length of
 /// their texts as well, and as many of telegrams, and takes up a few kilobytes for each; what comes later is read all the
@@ -96,7 +96,7 @@ impl<'k> Lists<'k> {
 
     /// What a P1 readout says, if it is a telegram that came before. `None`: it has to be read.
     ///
-    /// That is so with layouts of one's own: they are for readouts, too.
+    /// With layouts of one's own, which may be for readouts, it always has.
     pub fn readout<'a>(&'a self, readout: Readout<'a>) -> Option<Reading<'a>> {
         self.telegrams.find(readout.text().len(), |telegram| telegram.reading(readout))
     }
