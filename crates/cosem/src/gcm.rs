@@ -115,7 +115,7 @@ pub(crate) fn changed_octet(hash_key: [u8; 16], difference: [u8; TAG], blocks: u
                 let place = behind.saturating_add(first);
                 return Some(block.saturating_mul(16).saturating_add(place / 8));
             }
-            bit = times_x::<BITS>(bit);
+            bit = times_x(bit, 32);
         }
     }
     None
@@ -156,7 +156,7 @@ impl Difference {
         if !self.ends.get(usize::from(end)).is_some_and(|is_end| *is_end) {
             return None;
         }
-        let is_all = |n: &usize| (0..*n).fold(element, |bit, _| times_x::<1>(bit)) >> 32 == self.all >> 32;
+        let is_all = |n: &usize| (0..*n).fold(element, |bit, _| times_x(bit, 1)) >> 32 == self.all >> 32;
         self.seen.iter().enumerate().filter(|(_, seen)| **seen == here).map(|(n, _)| n).find(is_all)
     }
 }
@@ -167,12 +167,12 @@ fn behind_first(element: u128) -> u64 {
     octets.iter().fold(0, |all, octet| all << 8 | u64::from(*octet))
 }
 
-/// Multiplied by xᴺ in the field of GCM (NIST SP 800-38D, 6.3), where the first bit is the constant term and
+/// Multiplied by xⁿ, n up to 32, in the field of GCM (NIST SP 800-38D, 6.3), where the first bit is the constant term and
 /// x¹²⁸ = x⁷ + x² + x + 1.
-const fn times_x<const N: usize>(element: u128) -> u128 {
-    // The last N bits, first.
-    let carry = element << (128 - N);
-    element >> N ^ carry ^ carry >> 1 ^ carry >> 2 ^ carry >> 7
+const fn times_x(element: u128, n: u32) -> u128 {
+    // The last n bits, first.
+    let carry = element.wrapping_shl(n.wrapping_neg());
+    element.wrapping_shr(n) ^ carry ^ carry >> 1 ^ carry >> 2 ^ carry >> 7
 }
 
 const ONE: u128 = 1 << 127;
@@ -187,10 +187,10 @@ mod tests {
         let iv = [3; 12];
         let mut data = [0x5A; 100];
         let right = tag(&key, &iv, &[&[1; 17]], &data);
-        for octet in [0, 15, 16, 50, 99] {
-            data[octet] ^= 0x10;
+        for (octet, bit) in (0..100).flat_map(|octet| (0..8).map(move |bit| (octet, 1 << bit))) {
+            data[octet] ^= bit;
             let wrong = tag(&key, &iv, &[&[1; 17]], &data);
-            data[octet] ^= 0x10;
+            data[octet] ^= bit;
             let difference = core::array::from_fn(|at| right[at] ^ wrong[at]);
             // two blocks of additional data, seven of text, one of lengths
             assert_eq!(changed_octet(hash_key(&key), difference, 10), Some(32 + octet));

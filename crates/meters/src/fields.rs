@@ -123,22 +123,20 @@ impl<'a> Fields<'a> {
                 }
             }
             // Most objects are numbers, for which there is a short way.
-            let measured = match &mut self.objects.list {
+            let meaning = match &mut self.objects.list {
                 List::Cosem(list) => {
                     let Some((record, adds)) = list.next() else { return self.last() };
-                    match Measured::of_record(&record, adds) {
-                        Some(measured) => measured,
-                        None => {
-                            let meaning = Meaning::of_record(record, adds);
-                            if OTHERS && !meaning.as_ref().is_ok_and(Meaning::is_field) {
-                                other(Object::of_meaning(&record, adds, &meaning));
-                            }
-                            match meaning.ok().and_then(|meaning| self.named(meaning)) {
-                                Some(first) => return Some(first),
-                                None => continue,
-                            }
+                    if let Some(measured) = Measured::of_record(&record, adds) {
+                        match self.measured(measured).and_then(|(field, value)| number(field, value)) {
+                            Some(first) => return Some(first),
+                            None => continue,
                         }
                     }
+                    let meaning = Meaning::of_record(record, adds);
+                    if OTHERS && !meaning.as_ref().is_ok_and(Meaning::is_field) {
+                        other(Object::of_meaning(&record, adds, &meaning));
+                    }
+                    meaning.ok()
                 }
                 List::P1 { lines, position, layout } => {
                     let said = match layout {
@@ -147,9 +145,14 @@ impl<'a> Fields<'a> {
                     };
                     let Some(said) = said else { return self.last() };
                     *position = position.saturating_add(1);
-                    let meaning = match said {
-                        Said::Number(measured) => Err(measured),
-                        Said::Field(meaning) => Ok(Some(meaning)),
+                    match said {
+                        Said::Number(measured) => {
+                            match self.measured(measured).and_then(|(field, value)| number(field, value)) {
+                                Some(first) => return Some(first),
+                                None => continue,
+                            }
+                        }
+                        Said::Field(meaning) => Some(meaning),
                         Said::Other(set) => {
                             let object = match set {
                                 Ok(set) => Object::of_data_set(&set, *position, *layout),
@@ -159,19 +162,12 @@ impl<'a> Fields<'a> {
                             if OTHERS && !meaning.as_ref().is_some_and(Meaning::is_field) {
                                 other(object);
                             }
-                            Ok(meaning)
+                            meaning
                         }
-                    };
-                    match meaning {
-                        Err(measured) => measured,
-                        Ok(meaning) => match meaning.and_then(|meaning| self.named(meaning)) {
-                            Some(first) => return Some(first),
-                            None => continue,
-                        },
                     }
                 }
             };
-            if let Some(first) = self.measured(measured).and_then(|(field, value)| number(field, value)) {
+            if let Some(first) = meaning.and_then(|meaning| self.named(meaning)) {
                 return Some(first);
             }
         }
