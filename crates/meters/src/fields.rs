@@ -123,20 +123,18 @@ impl<'a> Fields<'a> {
                 }
             }
             // Most objects are numbers, for which there is a short way.
-            let meaning = match &mut self.objects.list {
+            let first = match &mut self.objects.list {
                 List::Cosem(list) => {
                     let Some((record, adds)) = list.next() else { return self.last() };
                     if let Some(measured) = Measured::of_record(&record, adds) {
-                        match self.measured(measured).and_then(|(field, value)| number(field, value)) {
-                            Some(first) => return Some(first),
-                            None => continue,
+                        self.measured(measured).and_then(|(field, value)| number(field, value))
+                    } else {
+                        let meaning = Meaning::of_record(record, adds);
+                        if OTHERS && !meaning.as_ref().is_ok_and(Meaning::is_field) {
+                            other(Object::of_meaning(&record, adds, &meaning));
                         }
+                        meaning.ok().and_then(|meaning| self.named(meaning))
                     }
-                    let meaning = Meaning::of_record(record, adds);
-                    if OTHERS && !meaning.as_ref().is_ok_and(Meaning::is_field) {
-                        other(Object::of_meaning(&record, adds, &meaning));
-                    }
-                    meaning.ok()
                 }
                 List::P1 { lines, position, layout } => {
                     let said = match layout {
@@ -147,12 +145,9 @@ impl<'a> Fields<'a> {
                     *position = position.saturating_add(1);
                     match said {
                         Said::Number(measured) => {
-                            match self.measured(measured).and_then(|(field, value)| number(field, value)) {
-                                Some(first) => return Some(first),
-                                None => continue,
-                            }
+                            self.measured(measured).and_then(|(field, value)| number(field, value))
                         }
-                        Said::Field(meaning) => Some(meaning),
+                        Said::Field(meaning) => self.named(meaning),
                         Said::Other(set) => {
                             let object = match set {
                                 Ok(set) => Object::of_data_set(&set, *position, *layout),
@@ -162,13 +157,13 @@ impl<'a> Fields<'a> {
                             if OTHERS && !meaning.as_ref().is_some_and(Meaning::is_field) {
                                 other(object);
                             }
-                            meaning
+                            meaning.and_then(|meaning| self.named(meaning))
                         }
                     }
                 }
             };
-            if let Some(first) = meaning.and_then(|meaning| self.named(meaning)) {
-                return Some(first);
+            if first.is_some() {
+                return first;
             }
         }
     }

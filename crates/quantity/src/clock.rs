@@ -247,7 +247,6 @@ impl DateTime {
     /// that no calendar or clock has (Belgian meters send month 25 for a peak that never was), and
     /// [`ErrorKind::Unset`] for the first second of 1970 or 2000, with which meters say that there is none.
     pub fn parse_p1(text: &[u8]) -> Result<Self, Error> {
-        let mut parts = [0u8; 7]; // century, year, month, day, hour, minute, second
         let mut status = NONE;
         let digits = match text {
             [digits @ .., letter] if digits.len() == 12 && letter.is_ascii_alphabetic() => {
@@ -260,33 +259,15 @@ impl DateTime {
             }
             _ => text,
         };
-        // Where each pair of digits stands, and the separators between them.
-        let (pairs, separators): (&[usize], &[(usize, u8)]) = match digits.len() {
-            12 => (&[0, 2, 4, 6, 8, 10], &[]),
-            10 => (&[0, 2, 4, 6, 8], &[]),
-            17 => (&[0, 2, 4, 6, 9, 12, 15], &[(8, b' '), (11, b':'), (14, b':')]),
-            length => return Err(Error { kind: ErrorKind::Length(length), offset: 0 }),
+        let parts = match *digits {
+            [a, b, c, d, e, f, g, h, i, j, k, l] => pairs([b'2', b'0', a, b, c, d, e, f, g, h, i, j, k, l]),
+            [a, b, c, d, e, f, g, h, i, j] => pairs([b'2', b'0', a, b, c, d, e, f, g, h, i, j, b'0', b'0']),
+            [a, b, c, d, e, f, g, h, b' ', i, j, b':', k, l, b':', m, n] => {
+                pairs([a, b, c, d, e, f, g, h, i, j, k, l, m, n])
+            }
+            _ => None,
         };
-        if pairs.len() != 7 {
-            parts[0] = 20;
-        }
-        let first = usize::from(pairs.len() != 7);
-        for (part, &at) in parts.iter_mut().skip(first).zip(pairs) {
-            for offset in [at, at.saturating_add(1)] {
-                let octet = digits.get(offset).copied().unwrap_or_default();
-                if !octet.is_ascii_digit() {
-                    return Err(Error { kind: ErrorKind::Character(octet), offset });
-                }
-                *part = part.wrapping_mul(10).wrapping_add(octet.wrapping_sub(b'0'));
-            }
-        }
-        for &(offset, separator) in separators {
-            if digits.get(offset) != Some(&separator) {
-                let octet = digits.get(offset).copied().unwrap_or_default();
-                return Err(Error { kind: ErrorKind::Character(octet), offset });
-            }
-        }
-        let [century, year, month, day, hour, minute, second] = parts;
+        let [century, year, month, day, hour, minute, second] = parts.ok_or_else(|| no_time(digits))?;
         if let (20, 0 | 70, 1, 1) = (century, year, month, day) {
             return Err(Error { kind: ErrorKind::Unset, offset: 0 });
         }
@@ -377,6 +358,31 @@ const fn days_in(year: Option<u16>, month: u8) -> u8 {
         (2, _) => 29,
         _ => 31,
     }
+}
+
+/// The numbers that pairs of digits are: century, year, month, day, hour, minute, second. `None`: not all are digits.
+fn pairs(digits: [u8; 14]) -> Option<[u8; 7]> {
+    let [a, b, c, d, e, f, g, h, i, j, k, l, m, n] = digits.map(|octet| octet.wrapping_sub(b'0'));
+    let pairs = [[a, b], [c, d], [e, f], [g, h], [i, j], [k, l], [m, n]];
+    let are_digits = digits.iter().fold(true, |all, octet| all & octet.is_ascii_digit());
+    are_digits.then(|| pairs.map(|[tens, ones]| tens.wrapping_mul(10).wrapping_add(ones)))
+}
+
+/// Why a text is no time of P1: its length, or the first octet that is not what it has to be.
+#[cold]
+fn no_time(text: &[u8]) -> Error {
+    let form: &[u8] = match text.len() {
+        10 => b"0000000000",
+        12 => b"000000000000",
+        17 => b"00000000 00:00:00",
+        length => return Error { kind: ErrorKind::Length(length), offset: 0 },
+    };
+    let is_wrong = |(octet, form): (&u8, &u8)| match form {
+        b'0' => !octet.is_ascii_digit(),
+        separator => octet != separator,
+    };
+    let offset = text.iter().zip(form).position(is_wrong).unwrap_or_default();
+    Error { kind: ErrorKind::Character(text.get(offset).copied().unwrap_or_default()), offset }
 }
 
 #[cfg(test)]
