@@ -40,8 +40,8 @@ pub fn meters(octets: &[u8]) {
             Ok((body, _)) => Reading::of_body(body, LAYOUTS),
             _ => return,
         },
-        form => {
-            text = [if form == 2 { &[][..] } else { b"/XYZ5EXAMPLE\r\n\r\n" }, rest, b"\r\n!\r\n"].concat();
+        lines => {
+            text = [if lines == 2 { &[][..] } else { b"/XYZ5EXAMPLE\r\n\r\n" }, rest, b"\r\n!\r\n"].concat();
             match Readout::parse_prefix(&text) {
                 Ok((readout, _)) => {
                     assert_known_readout(&readout, rest, form >> 3);

@@ -25,9 +25,9 @@ use crate::value::{Text, Value};
 /// here, and the next one that has the same octets in all that is no value is read by it: several times as fast, with
 /// the same outcome. So it is with P1 telegrams that have the same octets in all but the digits of their values.
 ///
-/// It may serve any number of streams and threads. It remembers the first 64 kinds of lists that come, of the length of
-/// their texts as well, and as many of telegrams, and takes up a few kilobytes for each; what comes later is read all the
-/// same.
+/// It may serve any number of streams and threads. It remembers up to 64 kinds of lists, of the length of their texts as
+/// well, and as many of telegrams: those that come first, and of kinds with one number of octets up to eight. It mostly
+/// takes up a few kilobytes for each. What is not remembered is read all the same.
 #[derive(Debug)]
 pub struct Lists<'k> {
     own: &'k [Layout<'k>],

@@ -273,8 +273,8 @@ impl<'a> Reading<'a> {
         let mut records = self.records()?;
         let is_name =
             |(record, adds): &(Record<'_>, Adds<'_>)| adds.field(record) == Some(Field::LOGICAL_DEVICE_NAME);
-        let names = iter::from_fn(|| records.next()).filter(is_name);
-        names.filter_map(|(name, _)| name.octets()).next().and_then(maker)
+        let (name, _) = iter::from_fn(|| records.next()).find(is_name)?;
+        name.octets().and_then(maker)
     }
 
     /// Who made the meter, and what it calls itself.

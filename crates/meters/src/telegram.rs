@@ -11,10 +11,16 @@ use crate::object::{Measured, Object, is_hexed};
 use crate::reading::Reading;
 use crate::value::Value;
 
+/// How many octets and lines a telegram may have to be remembered; one of a Hungarian meter, with the registers of a month
+/// ago, has 1,600 and 68.
+const LONGEST: usize = 8192;
+const MOST_LINES: usize = 256;
+
 /// A telegram that came before.
 ///
 /// One with the same lines has the same octets in all places but those of digits between parentheses, and digits there:
-/// so each of its numbers is as long, and no sign or unit is another. Lines that make no sense are the same.
+/// so all lines begin and end where they did. Of lines that are read by place, numbers are as long, and no sign or unit is
+/// another; lines that make no sense are the same.
 #[derive(Debug)]
 pub(crate) struct Telegram {
     /// Its text, with `0` for each digit that may be another.
@@ -25,8 +31,11 @@ pub(crate) struct Telegram {
 }
 
 impl Telegram {
-    /// What is known of a readout. `None`: nothing, as it is too long.
+    /// What is known of a readout. `None`: nothing, as it is longer than those of meters are.
     pub(crate) fn of(readout: &Readout<'_>) -> Option<Self> {
+        if readout.text().len() > LONGEST {
+            return None;
+        }
         let mut text = Vec::from(readout.text());
         let mut open = std::vec![0; text.len()];
         let (mut sets, mut lines) = (readout.data_sets(), Vec::new());
@@ -48,6 +57,9 @@ impl Telegram {
                 for (octet, open) in octets.filter(|(octet, _)| octet.is_ascii_digit()) {
                     (*octet, *open) = (b'0', 9);
                 }
+            }
+            if lines.len() == MOST_LINES {
+                return None;
             }
             lines.push(line);
         }
@@ -90,7 +102,9 @@ impl Told {
         let Object { obis, field, value, time, .. } = Object::of_data_set(set, 0, None).ok()?;
         let field = field?;
         match (values, value?, time) {
-            ((time, Some(value), None), Value::Number(number, unit), Some(_)) if time.time().is_some() => {
+            ((time, Some(value), None), Value::Number(number, unit), Some(_))
+                if field.is_measured() && time.time().is_some() =>
+            {
                 let number = Number::of(&value, Measured { field, number, unit }, readout)?;
                 Some(Self::Timed(number, Place::of(time.text(), readout)?))
             }

@@ -1,4 +1,4 @@
-//! A list that came before is read as if it had not come before.
+//! A list or telegram that came before is read as if it had not come before.
 
 use amshan_cosem::Apdu;
 use amshan_dlde::Readout;
@@ -338,6 +338,9 @@ fn telegrams_in_other_forms_say_the_same() {
         "0-0:96.1.1(31323334)\r\n0-0:96.13.0()\r\n1-0:99.97.0(1)(0-0:96.7.19)(000101000001W)(0000000240*s)\r\n",
         // Lines that make no sense, before and behind others.
         "1-0:1.7.0(01.193*kW\r\n1-0:2.7.0(00.100*kW)\r\n0-0:98.1.0(\r\n0-0:1.0.0(261101000000W)\r\n12)\r\n",
+        // Numbers where ids are, and a time before them.
+        "0-0:96.1.0(240115123000S)(240*s)\r\n1-0:96.1.1(00012*kWh)\r\n0-0:42.0.0(7)\r\n",
+        "1-1:0.0.5(240115123000W)(1*W*)\r\n1-1:0.0.5(12.5 * kW)\r\n",
         "1-0:32.7.0(230*V)\r\n0-0:96.14.0(0002)\r\n0-0:96.7.21(00004)\r\n",
     ] {
         let lists = Lists::new(&[]);
@@ -354,7 +357,14 @@ fn telegrams_in_other_forms_say_the_same() {
             is_known(&lists, &other);
         }
     }
-    // With layouts of one's own it is read each time.
+    // What is longer than a meter's is read each time.
+    for (count, known) in [(256, true), (257, false)] {
+        let lists = Lists::new(&[]);
+        let long = telegram(&"0-0:96.13.1(1)\r\n".repeat(count));
+        lists.learn_readout(&readout(&long).unwrap());
+        assert_eq!(is_known(&lists, &long), known, "{count} lines");
+    }
+    // And so it is with layouts of one's own.
     let lists = Lists::new(&[OWN]);
     let right = telegram("1-0:1.7.0(01.193*kW)\r\n");
     lists.learn_readout(&readout(&right).unwrap());
