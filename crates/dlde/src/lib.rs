@@ -98,6 +98,7 @@ mod readout;
 #[cfg(test)]
 mod sample;
 mod scan;
+mod sets;
 mod special;
 mod value;
 
@@ -106,10 +107,11 @@ extern crate std;
 
 pub use crc::checksum_arc;
 pub use error::{Error, ErrorKind, Gap};
-pub use line::{DataSet, DataSets, Values, data_sets};
+pub use line::{DataSet, Values};
 pub use reader::ReadoutReader;
 pub use readout::{Identification, LIMIT, Readout, Unit};
 pub use scan::{Check, Readouts, Scanner, readouts, readouts_with};
+pub use sets::{DataSets, data_sets};
 pub use value::{Spelled, Value};
 
 // Their types stand in this crate's signatures.

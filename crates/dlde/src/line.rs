@@ -5,91 +5,11 @@ use core::fmt;
 use amshan_quantity::{DateTime, Obis};
 
 use crate::code::{code, longer_code};
-use crate::error::{Error, ErrorKind};
+use crate::error::ErrorKind;
 use crate::marks::{before, behind_stars, is_blank, measure, skip, until_mark};
 use crate::parse::Fault;
 use crate::readout::is_line_end;
 use crate::value::{Outline, Value};
-
-/// The data sets of a readout, in order. A line that makes no sense is an error, and costs that line only.
-#[derive(Debug, Clone)]
-pub struct DataSets<'a> {
-    rest: &'a [u8],
-    /// Where in the readout the rest ends.
-    end: usize,
-}
-
-impl<'a> DataSets<'a> {
-    /// The lines that are still to be read.
-    pub const fn rest(&self) -> &'a [u8] {
-        self.rest
-    }
-
-    pub(crate) fn new(body: &'a [u8], offset: usize) -> Self {
-        // Mostly there is an empty line.
-        let rest = body.strip_prefix(b"\r\n\r\n").unwrap_or(body);
-        let rest = skip(rest, |octet| is_line_end(octet) || is_blank(octet));
-        Self { rest, end: offset.saturating_add(body.len()) }
-    }
-}
-
-/// The data sets in some lines of a readout. A line that makes no sense is an error, with its place in them.
-pub fn data_sets(lines: &[u8]) -> DataSets<'_> {
-    DataSets::new(lines, 0)
-}
-
-impl<'a> Iterator for DataSets<'a> {
-    type Item = Result<DataSet<'a>, Error>;
-
-    #[inline]
-    fn next(&mut self) -> Option<Self::Item> {
-        self.take_next()
-    }
-
-    // Where all are gone through, they are read where they are used, and not handed over.
-    #[inline]
-    fn fold<B, F: FnMut(B, Self::Item) -> B>(mut self, init: B, mut each: F) -> B {
-        let mut folded = init;
-        while let Some(item) = self.take_next() {
-            folded = each(folded, item);
-        }
-        folded
-    }
-}
-
-impl<'a> DataSets<'a> {
-    #[inline(always)]
-    fn take_next(&mut self) -> Option<Result<DataSet<'a>, Error>> {
-        match frequent(self.rest) {
-            Some((data_set, rest)) => {
-                self.rest = rest;
-                Some(Ok(data_set))
-            }
-            None => {
-                let (rest, item) = self.next_of_any_form()?;
-                self.rest = rest;
-                Some(item)
-            }
-        }
-    }
-
-    /// The same for lines that are not among the most frequent ones, and the rest.
-    #[cold]
-    fn next_of_any_form(&self) -> Option<(&'a [u8], Result<DataSet<'a>, Error>)> {
-        let rest = skip(self.rest, |octet| is_line_end(octet) || is_blank(octet));
-        if rest.is_empty() {
-            return None;
-        }
-        match data_set(rest) {
-            Ok((data_set, rest)) => Some((rest, Ok(data_set))),
-            Err(fault) => {
-                let error = fault.within(rest);
-                let offset = self.end.saturating_sub(rest.len()).saturating_add(error.offset);
-                Some((skip(rest, |octet| !is_line_end(octet)), Err(Error { offset, ..error })))
-            }
-        }
-    }
-}
 
 /// An address and its values.
 ///
@@ -221,7 +141,7 @@ impl fmt::Debug for Values<'_> {
 
 /// An address and its value groups, on one line; groups at the start of the next line belong to it as well (DSMR 2
 /// and 3). Returns them and where the next begins.
-fn data_set(input: &[u8]) -> Result<(DataSet<'_>, &[u8]), Fault<'_>> {
+pub(crate) fn data_set(input: &[u8]) -> Result<(DataSet<'_>, &[u8]), Fault<'_>> {
     let (address, obis, start) = match code(input).or_else(|| longer_code(input)) {
         Some((obis, length)) => {
             let (address, start) = input.split_at(length);
@@ -251,7 +171,7 @@ fn data_set(input: &[u8]) -> Result<(DataSet<'_>, &[u8]), Fault<'_>> {
 /// The data set of most lines: an address of the most frequent form, one group, and another line that begins with an
 /// address, or none. Returns it and that line.
 #[inline(always)]
-fn frequent(input: &[u8]) -> Option<(DataSet<'_>, &[u8])> {
+pub(crate) fn frequent(input: &[u8]) -> Option<(DataSet<'_>, &[u8])> {
     let (obis, length) = code(input).or_else(|| longer_code(input))?;
     let value = input.get(length.wrapping_add(1)..)?;
     // Where there are surely enough octets for any such line, it is not asked again for each part of it.
@@ -328,6 +248,8 @@ fn text(input: &[u8]) -> Option<(Value<'_>, &[u8])> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Error;
+    use crate::sets::data_sets;
     use amshan_quantity::Decimal;
     use proptest::collection::vec as vec_of;
     use proptest::prelude::*;
@@ -342,7 +264,7 @@ mod tests {
     fn sets(body: &str) -> Vec<Item> {
         let text = |octets: &[u8]| String::from_utf8(octets.to_vec()).unwrap();
         let set = |set: DataSet<'_>| (text(set.address()), set.values().map(|v| text(v.raw())).collect());
-        DataSets::new(body.as_bytes(), 0)
+        data_sets(body.as_bytes())
             .map(|item| item.map(set).map_err(|error| (error.kind, error.offset)))
             .collect()
     }
@@ -427,7 +349,7 @@ mod tests {
         ) {
             let body: String = lines.into_iter().map(|(line, end)| line + end).collect();
             let mut rest = body.as_bytes();
-            for item in DataSets::new(body.as_bytes(), 0) {
+            for item in data_sets(body.as_bytes()) {
                 rest = skip(rest, |octet| is_line_end(octet) || is_blank(octet));
                 let is_mark = |octet: &u8| matches!(octet, b'(' | b')' | b'*' | b'\r' | b'\n');
                 let mark = rest.iter().position(is_mark).unwrap_or(rest.len());
@@ -533,7 +455,7 @@ mod tests {
     }
 
     fn one(line: &str) -> DataSet<'_> {
-        let mut sets = DataSets::new(line.as_bytes(), 0);
+        let mut sets = data_sets(line.as_bytes());
         let set = sets.next().unwrap().unwrap();
         assert!(sets.next().is_none(), "{line}");
         set

@@ -3,9 +3,9 @@
 use core::fmt;
 
 use crate::error::{Error, ErrorKind};
-use crate::line::DataSets;
 use crate::parse::Progress;
 use crate::scan::{Check, Rules};
+use crate::sets::DataSets;
 
 /// How many octets a readout may have before its end mark. The longest seen have 3 to 4 KiB, and a message of up to
 /// 2,048 digits may come on top.

@@ -163,7 +163,7 @@ pub struct Spelled<'a> {
 }
 
 impl<'a> Spelled<'a> {
-    /// The text that these digits spell, if it is printable.
+    /// The text that these hexadecimal digits spell. `None`: they are none, or what they spell is not printable ASCII.
     pub fn of(digits: &'a [u8]) -> Option<Self> {
         let printable = |pair: &[u8]| matches!(octet(pair), 0x20..=0x7E);
         (!digits.is_empty() && digits.chunks(2).all(printable)).then_some(Self { digits })
