@@ -146,7 +146,10 @@ impl Decimal {
         rest.first().is_some_and(|octet| ends(*octet)).then_some((number, rest))
     }
 
-    /// The number at the start of `text` whose digits are so many, as they were in another text: see [`Digits`].
+    /// The number at the start of `text` whose digits are so many, as they were in another text: see [`Digits`]. It has
+    /// neither sign nor unit; octets that are no digits make some number.
+    ///
+    /// `None`: there are too few octets for eight, and four behind the point, to be read at once.
     #[inline(always)]
     pub fn of_digits(text: &[u8], digits: Digits) -> Option<Self> {
         let (magnitude, exponent) = digits.read(text)?;
